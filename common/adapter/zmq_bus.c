@@ -1,0 +1,1 @@
+#include "wf_bus.h"

@@ -1,0 +1,34 @@
+/* wf_people.h - names and addresses, opened from intake's person records.  Linked by intake,
+ * gateway and courier only; their Redis users may read {intake:*}:a:person:* and
+ * {intake:*}:s:person:*.  SPEC 6.
+ *
+ * Stored: the aggregate's fields "name" and "email", each wf_seal'ed with the person's key and the
+ * place
+ * "<person id>/name" or "<person id>/email"; the key under s:person:<id>, sealed with "person-key"
+ * for the place "<person id>/key". */
+#ifndef WF_PEOPLE_H
+#define WF_PEOPLE_H
+
+#include "wf_error.h"
+#include "wf_store.h"
+
+enum { WF_NAME_MAX = 120, WF_EMAIL_MAX = 254 };
+
+struct wf_person_card {
+    char id[WF_ID_MAX + 1];
+    char name[WF_NAME_MAX + 1];   /* "" if unknown */
+    char email[WF_EMAIL_MAX + 1]; /* "" if unknown */
+};
+
+/* Fills the cards, whose ids are given, in one round trip.  `intake` is a store of service
+ * WF_INTAKE. An unknown or erased person has empty name and email. */
+int wf_people_read(struct wf_store *intake, const uint8_t master_key[static 32],
+                   struct wf_person_card *cards, size_t count,
+                   struct wf_error *error) WF_MUST_CHECK;
+
+/* Gives the person's key, making and wrapping a new one if there is none (intake only). */
+int wf_people_key(struct wf_store *intake, const uint8_t master_key[static 32],
+                  const char *person_id, const uint8_t fresh[static 32], uint8_t key[static 32],
+                  struct wf_error *error) WF_MUST_CHECK;
+
+#endif
