@@ -189,6 +189,10 @@ typedef void wf_store_zset_f(void *context, struct wf_bytes member, int64_t scor
 int wf_store_zset(struct wf_store *store, unsigned partition, const char *name, int64_t from,
                   size_t limit, wf_store_zset_f *each, void *context,
                   struct wf_error *error) WF_MUST_CHECK;
+/* The values of a COUNT_UP index in every partition, in one round trip: what a reader compares to
+ * see where something changed.  Absent: 0. */
+int wf_store_counts(struct wf_store *store, const char *name, uint64_t counts[static WF_PARTITIONS],
+                    struct wf_error *error) WF_MUST_CHECK;
 
 /* ---- keys of persons and papers, outside every journal so that they can be destroyed ----
  * Gives the value stored under s:<name>; if there is none, stores `fresh` and gives that.  With an
@@ -203,6 +207,10 @@ int wf_store_forget(struct wf_store *store, unsigned partition, const char *name
 /* Heartbeat row of a worker: hash "wf:workers", field "<program>.<instance>", a JSON object. */
 int wf_store_beat(struct wf_store *store, const char *field, struct wf_bytes json,
                   struct wf_error *error) WF_MUST_CHECK;
+/* Every heartbeat row there is; field and json are borrowed for the call. */
+typedef void wf_store_beat_f(void *context, const char *field, struct wf_bytes json);
+int wf_store_beats(struct wf_store *store, wf_store_beat_f *each, void *context,
+                   struct wf_error *error) WF_MUST_CHECK;
 /* Offset of the business clock, key "wf:clock"; 0 if unset. */
 int wf_store_clock_offset(struct wf_store *store, wf_time *offset,
                           struct wf_error *error) WF_MUST_CHECK;
@@ -235,10 +243,12 @@ struct wf_store_ops {
                 struct wf_error *);
     int (*zset)(struct wf_store *, unsigned, const char *, int64_t, size_t, wf_store_zset_f *,
                 void *, struct wf_error *);
+    int (*counts)(struct wf_store *, const char *, uint64_t *, struct wf_error *);
     int (*secret)(struct wf_store *, unsigned, const char *, struct wf_bytes, struct wf_buffer *,
                   struct wf_error *);
     int (*forget)(struct wf_store *, unsigned, const char *, struct wf_error *);
     int (*beat)(struct wf_store *, const char *, struct wf_bytes, struct wf_error *);
+    int (*beats)(struct wf_store *, wf_store_beat_f *, void *, struct wf_error *);
     int (*clock_offset)(struct wf_store *, wf_time *, struct wf_error *);
     int (*set_clock_offset)(struct wf_store *, wf_time, struct wf_error *);
     int (*reconnect)(struct wf_store *, struct wf_error *);
