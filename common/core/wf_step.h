@@ -23,12 +23,15 @@
 enum wf_step {
     WF_APPLIED = 1, /* `after` and `effects` hold */
     WF_IGNORED,     /* already known, nothing to do; the lane moves on */
-    WF_REFUSED      /* a rule said no: reason says which; journalled, the sender is told */
+    WF_REFUSED,     /* a rule said no: reason says which; journalled, the sender is told */
+    WF_LATER /* no room now: nothing is written, a lane is answered BUSY and comes again after
+                later_ms, an act is answered BUSY.  Never the answer to a tick */
 };
 
 struct wf_verdict {
     enum wf_step step;
-    uint16_t reason; /* index into the machine's reasons table; 0 unless refused */
+    uint16_t reason;   /* index into the machine's reasons table; 0 unless refused */
+    uint32_t later_ms; /* 0 unless later */
 };
 
 static inline struct wf_verdict wf_applied(void)
@@ -42,6 +45,10 @@ static inline struct wf_verdict wf_ignored(void)
 static inline struct wf_verdict wf_refused(uint16_t reason)
 {
     return (struct wf_verdict){.step = WF_REFUSED, .reason = reason};
+}
+static inline struct wf_verdict wf_later(uint32_t milliseconds)
+{
+    return (struct wf_verdict){.step = WF_LATER, .later_ms = milliseconds};
 }
 
 /* One row of a machine's reasons table: a stable code for programs, a sentence with the fix for
@@ -59,6 +66,7 @@ struct wf_event_meta {
     char message_id[WF_ID_MAX + 1]; /* of the message, or of the portal's event */
     char actor[WF_ID_MAX + 1];      /* portal or operator that acted; empty between programs */
     struct wf_address self;         /* the aggregate that steps */
+    struct wf_address from;         /* who sent it over a lane; kind "" for acts and ticks */
     wf_time happened;               /* business time said by the sender; 0 if none */
     uint8_t entropy[32];            /* the same at every replay of this event */
 };
