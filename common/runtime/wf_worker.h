@@ -94,6 +94,8 @@ void wf_worker_ask(struct wf_worker *worker, enum wf_message message, const char
 bool wf_worker_is_busy(const struct wf_worker *worker);     /* the doors answer BUSY */
 wf_time wf_worker_now(const struct wf_worker *worker);      /* business time of this turn */
 struct wf_store *wf_worker_store(struct wf_worker *worker); /* for reading only */
+/* For fresh keys (entropy): what a replay must find again comes with the event instead. */
+struct wf_clock *wf_worker_clock(struct wf_worker *worker);
 struct wf_bus *wf_worker_bus(struct wf_worker *worker);
 const struct wf_config *wf_worker_config(const struct wf_worker *worker);
 const struct wf_domain *wf_worker_domain(const struct wf_worker *worker);
