@@ -19,16 +19,17 @@
 struct wf_store; /* one per process, one service, one thread */
 
 /* ---- keys: {service:partition}:... ----
- *   a:<kind>:<id>  hash    aggregate: _v version, _h head, _p parked mark, _><address> lane
- * sequences out, and the machine's own fields (never beginning with '_') l:<kind>:<id>  hash lanes
- * in: <from address> -> "<incarnation>:<sequence>" j              stream  journal of the partition,
- * never trimmed: m=<bytes> (proto/SPEC.md 4.3) o              hash    outbox: <entry id, 16 bytes>
- * -> packed Envelope t              zset    timers: member "<kind>:<id>", score due time in ms
- *   k:<kind>:<id>  list    parked messages of an aggregate, in order
- *   d              hash    dead letters: <dead id> -> packed DeadLetter
- *   y:<actor>:<key> string what an act with this idempotency key was answered
- *   x:<name>       any     indexes that a service writes in its commits
- *   s:<name>       string  key of one person or paper, wrapped; destroyed at erasure */
+ *   a:<kind>:<id>   hash    aggregate: _v version, _h head, _p parked mark, _><address> lane sequences
+ *                           out, and the machine's own fields (never beginning with '_')
+ *   l:<kind>:<id>   hash    lanes in: <from address> -> "<incarnation>:<sequence>"
+ *   j               stream  journal of the partition, never trimmed: m=<bytes> (SPEC 4.3)
+ *   o               hash    outbox: <entry id, 16 bytes> -> packed Envelope
+ *   t               zset    timers: member "<kind>:<id>", score due time in ms
+ *   k:<kind>:<id>   list    parked messages of an aggregate, in order
+ *   d               hash    dead letters: <dead id> -> packed DeadLetter
+ *   y:<actor>:<key> string  what an act with this idempotency key was answered
+ *   x:<name>        any     indexes that a service writes in its commits
+ *   s:<name>        string  key of one person or paper, wrapped; destroyed at erasure */
 
 struct wf_field {
     struct wf_bytes name;
@@ -138,8 +139,8 @@ struct wf_commit {
     bool unpark;
     bool unmark;
 
-    bool
-        must_fit; /* true at the doors: refused as FULL when memory is short; else always written */
+    /* true at the doors: refused as FULL when memory is short; else always written */
+    bool must_fit;
 
     enum wf_commit_result result;
     struct wf_buffer prior; /* REPEATED: owned by the caller */
