@@ -28,7 +28,8 @@ struct wf_store; /* one per process, one service, one thread */
  *   k:<kind>:<id>   list    parked messages of an aggregate, in order
  *   d               hash    dead letters: <dead id> -> packed DeadLetter
  *   y:<actor>:<key> string  what an act with this idempotency key was answered
- *   x:<name>        any     indexes that a service writes in its commits
+ *   x:<type>:<name> any     indexes that a service writes in its commits; <type> is h, z, l or n
+ *                           (hash, zset, log, count): two uses of one name never meet in one key
  *   s:<name>        string  key of one person or paper, wrapped; destroyed at erasure */
 
 struct wf_field {
@@ -67,8 +68,13 @@ enum wf_commit_result {
     WF_COMMIT_CONFLICT,  /* another version is stored: nothing written; load and decide again */
     WF_COMMIT_REPEATED,  /* the act's key was used: `prior` is what was stored then; nothing written
                           */
-    WF_COMMIT_FULL       /* the store has no memory for new work: nothing written */
+    WF_COMMIT_FULL,      /* the store has no memory for new work: nothing written */
+    WF_COMMIT_BROKEN     /* a log index already has this or a later entry: nothing written; the same
+                            commit never fits, so the aggregate must be parked */
 };
+
+/* Most rows of each list of one commit (puts, drops, outgoing, trims, indexes). */
+enum { WF_COMMIT_ROWS_MAX = 2000 };
 
 enum wf_index_op {
     WF_INDEX_HASH_PUT,   /* name, member, value */
@@ -80,10 +86,10 @@ enum wf_index_op {
 };
 struct wf_index {
     enum wf_index_op op;
-    struct wf_bytes name; /* behind "x:" */
+    struct wf_bytes name; /* behind "x:<type>:" */
     struct wf_bytes member;
     struct wf_bytes value;
-    int64_t score;
+    int64_t score; /* within +-2^53 */
 };
 
 enum wf_timer_op { WF_TIMER_KEEP = 0, WF_TIMER_SET, WF_TIMER_CLEAR };
@@ -118,7 +124,7 @@ struct wf_commit {
     size_t put_count;
     const struct wf_bytes *drops;
     size_t drop_count;
-    bool end; /* delete the aggregate, its lanes and its timer */
+    bool end; /* delete the aggregate, its lanes and its timer; puts and drops are then ignored */
 
     struct wf_bytes journal; /* empty: none */
     const struct wf_outgoing *outgoing;
@@ -130,8 +136,9 @@ struct wf_commit {
     const struct wf_index *indexes;
     size_t index_count;
 
-    /* Parking (SPEC 4.5).  dead: put under dead_id; park: append this frame to the parked list and
-     * set the mark; unpark: drop the first parked frame; unmark: clear the mark. */
+    /* Parking (SPEC 4.5).  dead_id: put dead_letter (not empty) under it, or with dead_drop take it
+     * away; park: append this frame to the parked list and set the mark; unpark: drop the first
+     * parked frame; unmark: clear the mark. */
     const char *dead_id;
     struct wf_bytes dead_letter;
     bool dead_drop;
@@ -184,8 +191,10 @@ int wf_store_log(struct wf_store *store, unsigned partition, const char *name, u
                  size_t limit, wf_store_log_f *each, void *context, uint64_t *last,
                  struct wf_error *error) WF_MUST_CHECK;
 typedef void wf_store_hash_f(void *context, struct wf_bytes member, struct wf_bytes value);
+/* Members that change during the call may be given twice. */
 int wf_store_hash(struct wf_store *store, unsigned partition, const char *name,
                   wf_store_hash_f *each, void *context, struct wf_error *error) WF_MUST_CHECK;
+/* Members with score >= from, lowest first, at most limit. */
 typedef void wf_store_zset_f(void *context, struct wf_bytes member, int64_t score);
 int wf_store_zset(struct wf_store *store, unsigned partition, const char *name, int64_t from,
                   size_t limit, wf_store_zset_f *each, void *context,

@@ -1,0 +1,211 @@
+#!lua name=endorse_1
+-- The commit of proto/SPEC.md section 4 as a Redis Function library.  The store adapter
+-- (common/adapter/redis_commit.c) is its only caller and lays out what it is given:
+--
+--   keys  aggregate, then in this order those that are used:
+--         lanes in (lane or end), act, one per index, journal, outbox, timers, dead letters, parked list
+--   args  1 header: how many of each (struct below)   2 version before   3 version after
+--         lane: from, this "<incarnation>:<sequence>", the one before it ("" for sequence 1)
+--         act: answer, seconds to keep
+--         indexes: three each: letter, member or log id, value or score
+--         fields to put: name, value   fields to drop: name
+--         journal line   outbox entries: id, envelope   entries to trim: id
+--         timer: member, due time or "" to clear   dead letter: id, letter or "" to drop
+--         frame to park
+--
+-- Every check comes before the first write, because a write is never rolled back.  The act's key
+-- is checked by its own write (SET NX GET), so it comes last of the checks and first of the writes.
+-- Loops are bounded by the header.  User text never goes into an error.
+
+local VERSION = 1
+local HEADER = '>BBBBBBBBBHHHHH'
+
+-- Must agree with enum wf_commit_result (common/port/wf_store.h).
+local DUPLICATE, GAP, CONFLICT, REPEATED, BROKEN = 2, 3, 4, 5, 7
+
+-- SPEC 3.4: what the lane says about a message that is not simply the next one.
+local function lane_verdict(stored, this)
+  local incarnation, sequence = string.match(this, '^(%d+):(%d+)$')
+  if not stored then
+    return sequence == '1' and 0 or GAP
+  end
+  local stored_incarnation, stored_sequence = string.match(stored, '^(%d+):(%d+)$')
+  if stored_incarnation ~= incarnation then
+    return sequence == '1' and 0 or GAP
+  end
+  -- Decimal numbers without leading zeros: the longer is the greater; beyond 2^53 doubles fail.
+  local shorter = #sequence - #stored_sequence
+  if shorter < 0 or (shorter == 0 and sequence <= stored_sequence) then
+    return DUPLICATE
+  end
+  return GAP
+end
+
+-- A log's ids only grow; XADD would fail in the middle of the writes otherwise.
+local function logs_grow(call, keys, key, args, arg, count)
+  local last = {}
+  for i = 0, count - 1 do
+    if args[arg + 3 * i] == 'l' then
+      local name = keys[key + i]
+      if not last[name] then
+        local newest = call('XREVRANGE', name, '+', '-', 'COUNT', 1)[1]
+        last[name] = newest and tonumber(string.match(newest[1], '^%d+')) or 0
+      end
+      local id = tonumber(args[arg + 3 * i + 1])
+      if id <= last[name] then
+        return false
+      end
+      last[name] = id
+    end
+  end
+  return true
+end
+
+local function write_index(call, key, letter, member, value)
+  if letter == 'h' then
+    call('HSET', key, member, value)
+  elseif letter == 'H' then
+    call('HDEL', key, member)
+  elseif letter == 'z' then
+    call('ZADD', key, value, member)
+  elseif letter == 'Z' then
+    call('ZREM', key, member)
+  elseif letter == 'l' then
+    call('XADD', key, member .. '-0', 'm', value)
+  else
+    call('INCR', key)
+  end
+end
+
+-- All checks; nil when the commit may be written, else what to answer.  `arg` and `key` are the first
+-- of the act's.
+local function refused(call, keys, args, lane, act, indexes, key, arg)
+  if lane == 1 then
+    local stored = call('HGET', keys[2], args[4])
+    if not stored or stored ~= args[6] then
+      local verdict = lane_verdict(stored, args[5])
+      if verdict ~= 0 then
+        return verdict
+      end
+    end
+  end
+  if (call('HGET', keys[1], '_v') or '0') ~= args[2] then
+    return CONFLICT
+  end
+  if indexes > 0 and not logs_grow(call, keys, key + act, args, arg + 2 * act, indexes) then
+    return BROKEN
+  end
+  if act == 1 then
+    local prior = call('SET', keys[key], args[arg], 'NX', 'GET', 'EX', args[arg + 1])
+    if prior then
+      return { REPEATED, prior }
+    end
+  end
+end
+
+-- The aggregate's own hash: version, fields put, fields dropped.
+local function write_state(call, aggregate, args, puts, drops, arg)
+  local after = args[3]
+  if after ~= args[2] then
+    call('HSET', aggregate, '_v', after, unpack(args, arg, arg + 2 * puts - 1))
+  elseif puts > 0 then
+    call('HSET', aggregate, unpack(args, arg, arg + 2 * puts - 1))
+  end
+  if drops > 0 then
+    arg = arg + 2 * puts
+    call('HDEL', aggregate, unpack(args, arg, arg + drops - 1))
+  end
+end
+
+-- A timer or a dead letter: an empty value takes it away.
+local function write_timer(call, key, member, due)
+  if due == '' then
+    call('ZREM', key, member)
+  else
+    call('ZADD', key, due, member)
+  end
+end
+
+local function write_dead(call, key, id, letter)
+  if letter == '' then
+    call('HDEL', key, id)
+  else
+    call('HSET', key, id, letter)
+  end
+end
+
+local function commit(keys, args)
+  local call = redis.call
+  local aggregate = keys[1]
+  local lane, act, over, journal, timer, dead, park, unpark, unmark, indexes, puts, drops, outgoing,
+    trims = struct.unpack(HEADER, args[1])
+  local key = (lane == 1 or over == 1) and 3 or 2
+  local arg = lane == 1 and 7 or 4
+
+  local verdict = refused(call, keys, args, lane, act, indexes, key, arg)
+  if verdict then
+    return verdict
+  end
+  key, arg = key + act, arg + 2 * act
+
+  for _ = 1, indexes do
+    write_index(call, keys[key], args[arg], args[arg + 1], args[arg + 2])
+    key, arg = key + 1, arg + 3
+  end
+  if over == 1 then
+    call('UNLINK', aggregate, keys[2])
+  else
+    if lane == 1 then
+      call('HSET', keys[2], args[4], args[5])
+    end
+    write_state(call, aggregate, args, puts, drops, arg)
+    arg = arg + 2 * puts + drops
+  end
+  local id = ''
+  if journal == 1 then
+    id = call('XADD', keys[key], '*', 'm', args[arg])
+    key, arg = key + 1, arg + 1
+  end
+  if outgoing > 0 then
+    call('HSET', keys[key], unpack(args, arg, arg + 2 * outgoing - 1))
+    arg = arg + 2 * outgoing
+  end
+  if trims > 0 then
+    call('HDEL', keys[key], unpack(args, arg, arg + trims - 1))
+    arg = arg + trims
+  end
+  if outgoing + trims > 0 then
+    key = key + 1
+  end
+  if timer == 1 then
+    write_timer(call, keys[key], args[arg], args[arg + 1])
+    key, arg = key + 1, arg + 2
+  end
+  if dead == 1 then
+    write_dead(call, keys[key], args[arg], args[arg + 1])
+    key, arg = key + 1, arg + 2
+  end
+  if park == 1 then
+    call('RPUSH', keys[key], args[arg])
+    call('HSET', aggregate, '_p', '1')
+  end
+  if unpark == 1 then
+    call('LPOP', keys[key])
+  end
+  if unmark == 1 then
+    call('HDEL', aggregate, '_p')
+  end
+  return id
+end
+
+-- Accepted work always drains, however short memory is; new work is refused by Redis itself (OOM)
+-- before the function begins.
+redis.register_function({ function_name = 'endorse_commit', callback = commit, flags = { 'allow-oom' } })
+redis.register_function({ function_name = 'endorse_accept', callback = commit })
+redis.register_function({
+  function_name = 'endorse_version',
+  callback = function()
+    return VERSION
+  end,
+  flags = { 'no-writes', 'allow-oom', 'allow-stale' },
+})
