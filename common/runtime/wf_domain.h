@@ -115,6 +115,9 @@ struct wf_domain {
     void (*close)(void **service);
     /* What step() gets as policy; asked at every step, so a reload takes effect between two. */
     const void *(*policy)(void *service);
+    /* At SIGHUP: reads the policies and whatever else may change without a restart anew.  -1: what
+     * was in force stays so; the error is logged.  NULL: nothing to reload. */
+    int (*reload)(void *service, struct wf_error *error);
     /* A job of a plan, after its commit is durable (wf_plan_perform).  After a crash a job may not
      * have been given: the machine's deadline must repair that. */
     void (*perform)(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
@@ -138,6 +141,8 @@ void wf_plan_index(struct wf_plan *plan, const struct wf_index *index);
 void wf_plan_perform(struct wf_plan *plan, const void *job, size_t size);
 /* The payload of the answer, if this event is an act that somebody waits for. */
 void wf_plan_answer(struct wf_plan *plan, const ProtobufCMessage *payload);
+/* Name of the policy edition that decided; kept in the journal line. */
+void wf_plan_edition(struct wf_plan *plan, const char *edition);
 /* The aggregate's life is over: its keys go with this commit. */
 void wf_plan_end(struct wf_plan *plan);
 uint64_t wf_plan_version(const struct wf_plan *plan); /* after this commit */

@@ -55,12 +55,12 @@ struct wf_outcome {
         WF_REPLY_DUPLICATE,
         WF_REPLY_CONFLICT
     } reply;
-    const char *reason;
-    const char *text;
+    const char *reason; /* stable code; INVALID: the offending field, as a JSON path */
+    const char *text;   /* one sentence for a person */
     uint32_t retry_after_ms;
     struct wf_bytes payload;
-    unsigned partition; /* of the journal entry that proves custody */
-    uint64_t journal_ms, journal_n;
+    const char *receipt; /* SPEC 5.3: proof of custody, the same for every repetition of an act; ""
+                            when nothing was taken */
 };
 typedef void wf_act_done_f(void *context, const struct wf_outcome *outcome);
 
