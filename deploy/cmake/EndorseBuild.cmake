@@ -52,11 +52,14 @@ function(wf_library name)
   endif()
 endfunction()
 
+add_custom_target(programs) # what deploy/run needs, and no test
+
 # wf_program(name LINKS libs...): main.c of the folder becomes build/bin/<name>.
 function(wf_program name)
   cmake_parse_arguments(A "" "" "LINKS" ${ARGN})
   add_executable(${name} ${CMAKE_CURRENT_SOURCE_DIR}/main.c)
   target_link_libraries(${name} PRIVATE ${A_LINKS} wf_instrument wf_warnings)
+  add_dependencies(programs ${name})
 endfunction()
 
 # wf_test(file.c LABEL label [LINKS libs...]): one Check program, one CTest entry of the same name.

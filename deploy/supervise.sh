@@ -1,0 +1,297 @@
+# shellcheck shell=bash
+# supervise.sh - the state folder, and the programs under s6: one service folder each, readiness by
+# descriptor, restart with back-off, exit code 78 = misconfigured = not restarted.
+#
+# Each program gets its own credential only, as descriptor 3.  Started as root, each has its own OS user.
+
+bin=${ENDORSE_BUILD:-$root/build}/bin
+spokes="intake reference renewal courier gateway"
+declare -A instances=()
+
+random_hex() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
+
+# ---- the state folder ----
+
+prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
+    mkdir -p "$1"
+    state_dir=$(cd "$1" && pwd)
+    http_port=$2
+    run_dir=$state_dir/run
+    services_dir=$run_dir/service
+    read_instances "$3"
+    exec 8>"$state_dir/lock"
+    flock -n 8 || fail 75 "another deploy/run uses $state_dir; give this one its own --state and --port"
+    port_is_free "$http_port" && port_is_free "$((http_port + 2))" ||
+        fail 75 "port $http_port or $((http_port + 2)) is taken; choose another with --port"
+    choose_users
+    make_folders
+    make_secrets
+    config_file=${4:-$state_dir/endorse.conf}
+    [ -n "$4" ] || [ -f "$config_file" ] || "$bin/endorse-intake" --print-config >"$config_file"
+    [ -r "$config_file" ] || fail 78 "cannot read the settings file $config_file"
+    "$root/deploy/redis/make-acl" "$state_dir/secrets" >"$run_dir/redis.acl"
+    sed -e "s|@RUN_DIR@|$run_dir|g" -e "s|@DATA_DIR@|$state_dir/redis|g" \
+        "$root/deploy/redis/redis.conf" >"$run_dir/redis.conf"
+    own "$redis_user" "$run_dir/redis.acl" "$run_dir/redis.conf" "$state_dir/redis"
+}
+
+read_instances() {
+    local pair name
+    for name in $spokes; do instances[$name]=1; done
+    for pair in ${1//,/ }; do
+        name=${pair%%=*}
+        [ -n "${instances[$name]:-}" ] || fail 78 "--workers: there is no program '$name'; choose from $spokes"
+        [ "$name" != gateway ] || fail 78 "--workers: the gateway runs once; it is the HTTP door"
+        [ "${pair#*=}" -ge 1 ] && [ "${pair#*=}" -le 16 ] || fail 78 "--workers: $name takes 1 to 16 instances"
+        instances[$name]=${pair#*=}
+    done
+    instance_list=$(for name in $spokes; do printf '%s=%s,' "$name" "${instances[$name]}"; done)
+    instance_list=${instance_list%,}
+}
+
+port_is_free() { ! (exec 7<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Separate OS users need root, and binaries and state that those users can reach.
+choose_users() {
+    local name
+    separate_users="" group="" redis_user=""
+    if [ "$(id -u)" != 0 ]; then
+        say "note: not started as root, so all programs share your user; Redis still keeps their keys apart"
+        return
+    fi
+    getent group endorse >/dev/null || groupadd --system endorse
+    for name in $spokes redis; do
+        getent passwd "endorse-$name" >/dev/null || useradd --system --gid endorse --no-create-home \
+            --home-dir /nonexistent --shell /usr/sbin/nologin "endorse-$name"
+    done
+    chmod 0711 "$state_dir"
+    if s6-setuidgid endorse-intake test -x "$bin/endorse-intake" &&
+        s6-setuidgid endorse-intake test -x "$state_dir" &&
+        s6-setuidgid endorse-intake test -r "$root/deploy/packages"; then
+        separate_users=yes group=endorse redis_user=endorse-redis
+    else
+        say "note: $root or $state_dir is closed to other users, so all programs run as root's own;" \
+            "move them to an open folder to give each program its own user"
+    fi
+}
+
+own() { # own USER FILE...: does nothing without separate users
+    local user=$1
+    shift
+    [ -z "$separate_users" ] || chown -R "$user:${group}" "$@"
+}
+
+make_folders() {
+    mkdir -p "$state_dir"/{secrets,redis,log,mail/tmp,mail/new,mail/cur,archive} "$services_dir"
+    chmod 0700 "$state_dir/secrets" "$state_dir/redis"
+    rm -f "$run_dir"/*.sock
+    if [ -n "$separate_users" ]; then
+        chgrp "$group" "$run_dir" && chmod 1770 "$run_dir"
+        chown -R "endorse-courier:$group" "$state_dir/mail" && chmod -R u=rwX,g=rX,o= "$state_dir/mail"
+    else
+        chmod 0700 "$run_dir"
+    fi
+}
+
+# Which program holds which secret: once, here.  The values are made at the first start and stay.
+secret_holders() {
+    cat <<'TABLE'
+person-key       intake gateway courier
+fingerprint-key  intake reference renewal courier
+link-key         reference courier
+answers-key      reference
+webhook-key      intake courier endorsectl
+TABLE
+}
+
+make_secrets() {
+    local folder=$state_dir/secrets name program holders
+    umask 077
+    for name in $spokes endorsectl admin; do
+        [ -f "$folder/$name.secrets" ] || printf 'redis-password %s\n' "$(random_hex 32)" >"$folder/$name.secrets"
+    done
+    while read -r name holders; do
+        local value=""
+        for program in $holders; do
+            grep -qs "^$name " "$folder/$program.secrets" || {
+                # shellcheck disable=SC2086 # a list of programs
+                value=${value:-$(known_value "$name" $holders)}
+                printf '%s %s\n' "$name" "$value" >>"$folder/$program.secrets"
+            }
+        done
+    done < <(secret_holders)
+    if ! grep -q '^door-secret-key ' "$folder/intake.secrets"; then
+        "$bin/endorsectl" keys new | while read -r name value; do
+            case $name in
+            public) printf '%s\n' "$value" >"$state_dir/door.public" ;;
+            secret) printf 'door-secret-key %s\n' "$value" >>"$folder/intake.secrets" ;;
+            esac
+        done
+        chmod 0644 "$state_dir/door.public"
+    fi
+    umask 022
+}
+
+known_value() { # the value that a holder has already, or a new one
+    local name=$1 program
+    shift
+    for program in "$@"; do
+        awk -v name="$name" '$1 == name { print $2; found = 1 } END { exit !found }' \
+            "$state_dir/secrets/$program.secrets" 2>/dev/null && return
+    done
+    random_hex 32
+}
+
+# ---- service folders ----
+
+write_service() { # write_service NAME USER NOTIFY-FD-OR-EMPTY COMMAND
+    local folder=$services_dir/$1 as=""
+    mkdir -p "$folder/log"
+    [ -z "$separate_users" ] || [ -z "$2" ] || as="s6-setuidgid $2"
+    [ -z "$3" ] || echo "$3" >"$folder/notification-fd"
+    echo 40000 >"$folder/timeout-finish"
+    : >"$folder/down" # brought up in order, by us
+    cat >"$folder/run" <<RUN
+#!/bin/sh
+exec 2>&1
+date +%s >started
+$(if [ -f "$state_dir/secrets/${1%.*}.secrets" ]; then echo "exec 3<'$state_dir/secrets/${1%.*}.secrets'"; fi)
+exec $as $4
+RUN
+    # Back-off 1, 2, 4, ... 30 s while a program keeps dying within a minute of its start.  78 is for a person.
+    cat >"$folder/finish" <<'FINISH'
+#!/bin/sh
+if [ "$1" = 78 ]; then
+    echo "stopped: misconfigured (exit 78); the log says what to mend"
+    touch misconfigured
+    exit 125
+fi
+lived=$(($(date +%s) - $(cat started)))
+wait=$(cat backoff 2>/dev/null || echo 1)
+if [ "$lived" -ge 60 ]; then wait=1; fi
+echo $((wait * 2 > 30 ? 30 : wait * 2)) >backoff
+[ "$1" = 0 ] || sleep "$wait"
+FINISH
+    mkdir -p "$state_dir/log/$1"
+    printf '#!/bin/sh\nexec s6-log -b n10 s1000000 "%s"\n' "$state_dir/log/$1" >"$folder/log/run"
+    chmod +x "$folder/run" "$folder/finish" "$folder/log/run"
+    rm -f "$folder/misconfigured" "$folder/backoff"
+}
+
+program_flags() { # program_flags NAME INSTANCE
+    printf '%s' "--config '$config_file' --state-dir '$state_dir' --instance $2 --instances $instance_list" \
+        " --secrets-fd 3 --ready-fd 4"
+    case $1 in
+    intake) printf '%s' " --door-endpoint tcp://127.0.0.1:$((http_port + 2))" ;;
+    gateway) printf '%s' " --http-port $http_port" ;;
+    esac
+    case $1 in
+    intake | renewal | reference | gateway) printf '%s' " --policy-dir '$root/deploy/policy'" ;;
+    esac
+    case $1 in
+    reference | gateway) printf '%s' " --forms-dir '$root/deploy/forms'" ;;
+    courier) printf '%s' " --mail-dir '$root/deploy/mail' --public-url http://127.0.0.1:$http_port" ;;
+    esac
+}
+
+write_services() {
+    local name i
+    rm -rf "$services_dir"
+    mkdir -p "$services_dir"
+    write_service redis "$redis_user" "" "redis-server '$run_dir/redis.conf'"
+    for name in $spokes; do
+        for ((i = 0; i < instances[$name]; i++)); do
+            write_service "$name.$i" "endorse-$name" 4 "'$bin/endorse-$name' $(program_flags "$name" "$i")"
+        done
+    done
+}
+
+# ---- life ----
+
+admin_redis() {
+    REDISCLI_AUTH=$(awk '$1 == "redis-password" { print $2 }' "$state_dir/secrets/admin.secrets") \
+        redis-cli --no-auth-warning -s "$run_dir/redis.sock" --user admin "$@"
+}
+
+start_all() {
+    local name folder
+    write_services
+    setsid s6-svscan -t 0 "$services_dir" >>"$state_dir/log/svscan" 2>&1 8>&- &
+    svscan_pid=$!
+    wait_for "the supervisor" test -p "$services_dir/.s6-svscan/control"
+    wait_for "its services" all_supervised
+    s6-svc -u "$services_dir/redis"
+    wait_for "Redis" redis_is_ready
+    admin_redis FUNCTION LOAD REPLACE "$(cat "$root/deploy/redis/endorse.lua")" >/dev/null ||
+        { stop_all; fail 78 "Redis refused deploy/redis/endorse.lua"; }
+    for name in $spokes; do
+        for folder in "$services_dir/$name".*; do s6-svc -u "$folder"; done
+    done
+    for name in $spokes; do
+        for folder in "$services_dir/$name".*; do
+            s6-svwait -U -t 20000 "$folder" 2>/dev/null || {
+                say "$(basename "$folder") is not ready; the end of its log:"
+                tail -n 5 "$state_dir/log/$(basename "$folder")/current" >&2
+                stop_all
+                exit 75
+            }
+        done
+    done
+}
+
+all_supervised() {
+    local folder
+    for folder in "$services_dir"/*/; do s6-svok "$folder" || return 1; done
+}
+
+redis_is_ready() { [ "$(admin_redis PING 2>/dev/null)" = PONG ]; }
+
+# Polls every 20 ms, for what has no readiness of its own; 20 s at most.
+wait_for() { # wait_for WHAT COMMAND...
+    local what=$1 tries=1000
+    shift
+    until "$@"; do
+        tries=$((tries - 1))
+        kill -0 "$svscan_pid" 2>/dev/null && [ $tries -gt 0 ] || {
+            say "$what did not come up; see $state_dir/log"
+            tail -n 5 "$state_dir/log/redis/current" "$state_dir/log/svscan" >&2 2>/dev/null || true
+            stop_all
+            exit 75
+        }
+        read -rt 0.02 <> <(:) || true
+    done
+}
+
+# First the doors, then the spokes, Redis last; each drains within its own time.
+stop_all() {
+    trap '' INT TERM
+    [ -n "${svscan_pid:-}" ] || return 0
+    say "Draining."
+    local name folder
+    for name in gateway intake reference renewal courier redis; do
+        for folder in "$services_dir/$name" "$services_dir/$name".*; do
+            [ -d "$folder" ] && s6-svc -wD -T 10000 -d "$folder" 2>/dev/null || true
+        done
+    done
+    s6-svscanctl -t "$services_dir" 2>/dev/null || true
+    wait "$svscan_pid" 2>/dev/null || true
+    svscan_pid=""
+    say "Stopped."
+}
+
+watch_until_stopped() {
+    local folder
+    declare -A told=()
+    while kill -0 "$svscan_pid" 2>/dev/null; do
+        for folder in "$services_dir"/*/; do
+            if [ -e "$folder/misconfigured" ] && [ -z "${told[$folder]:-}" ]; then
+                told[$folder]=yes
+                say "$(basename "$folder") stopped: misconfigured.  The end of its log:"
+                tail -n 3 "$state_dir/log/$(basename "$folder")/current" >&2
+            fi
+        done
+        sleep 1 &
+        wait $! || true
+    done
+    fail 75 "the supervisor ended by itself; see $state_dir/log/svscan"
+}
