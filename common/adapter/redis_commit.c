@@ -1,0 +1,321 @@
+/* The commit: lays out what deploy/redis/endorse.lua takes, and reads its verdict. */
+#include "redis_inner.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Commands in flight before their replies are read: bounds both sides' buffers. */
+enum { BATCH_COMMANDS = 512, BATCH_BYTES = 4 * 1024 * 1024, TRIM_WORDS = 1000 };
+
+/* What one commit will send; counted before anything is written, because RESP says first how much
+ * comes. */
+struct layout {
+    bool lane, act, end, journal, timer, dead, park;
+    size_t puts, drops; /* none when it ends */
+    size_t keys, args;
+};
+
+static struct layout layout_of(const struct wf_commit *commit)
+{
+    struct layout layout = {
+        .lane = commit->lane_from,
+        .act = commit->act_key.length > 0,
+        .end = commit->end,
+        .journal = commit->journal.length > 0,
+        .timer = commit->timer != WF_TIMER_KEEP || commit->end,
+        .dead = commit->dead_id,
+        .park = commit->park.length > 0,
+        .puts = commit->end ? 0 : commit->put_count,
+        .drops = commit->end ? 0 : commit->drop_count,
+    };
+    layout.keys = 1u + (layout.lane || layout.end) + layout.act + commit->index_count +
+                  layout.journal + (commit->outgoing_count + commit->trim_count > 0) +
+                  layout.timer + layout.dead + (layout.park || commit->unpark);
+    layout.args = 3 + 3u * layout.lane + 2u * layout.act + 3 * commit->index_count +
+                  2 * layout.puts + layout.drops + layout.journal + 2 * commit->outgoing_count +
+                  commit->trim_count + 2u * layout.timer + 2u * layout.dead + layout.park;
+    return layout;
+}
+
+static const char *index_type(enum wf_index_op op)
+{
+    static const char *const types[] = {
+        [WF_INDEX_HASH_PUT] = "x:h:",  [WF_INDEX_HASH_DROP] = "x:h:",  [WF_INDEX_ZSET_PUT] = "x:z:",
+        [WF_INDEX_ZSET_DROP] = "x:z:", [WF_INDEX_LOG_APPEND] = "x:l:", [WF_INDEX_COUNT_UP] = "x:n:",
+    };
+    return types[op];
+}
+
+static void put_bare_key(struct redis_store *redis, const struct redis_prefix *prefix,
+                         const char *letter)
+{
+    redis_put_pair(&redis->link, redis_prefix_bytes(prefix), redis_text(letter));
+}
+
+static void put_keys(struct redis_store *redis, const struct wf_commit *commit,
+                     const struct layout *layout, struct wf_bytes member)
+{
+    struct redis_link *link = &redis->link;
+    unsigned partition = wf_partition(commit->id);
+    struct redis_prefix prefix = redis_prefix_make(redis->base.service, partition, "");
+    struct redis_prefix aggregate = prefix;
+    memcpy(aggregate.text + aggregate.length, "a:", 2);
+    aggregate.length += 2;
+    redis_put_pair(link, redis_prefix_bytes(&aggregate), member);
+    if (layout->lane || layout->end) {
+        aggregate.text[aggregate.length - 2] = 'l';
+        redis_put_pair(link, redis_prefix_bytes(&aggregate), member);
+    }
+    if (layout->act) {
+        aggregate.text[aggregate.length - 2] = 'y';
+        redis_put_pair(link, redis_prefix_bytes(&aggregate), commit->act_key);
+    }
+    for (size_t i = 0; i < commit->index_count; i++) {
+        const struct wf_index *index = &commit->indexes[i];
+        struct redis_prefix typed =
+            redis_prefix_make(redis->base.service, partition, index_type(index->op));
+        redis_put_pair(link, redis_prefix_bytes(&typed), index->name);
+    }
+    if (layout->journal)
+        put_bare_key(redis, &prefix, "j");
+    if (commit->outgoing_count + commit->trim_count > 0)
+        put_bare_key(redis, &prefix, "o");
+    if (layout->timer)
+        put_bare_key(redis, &prefix, "t");
+    if (layout->dead)
+        put_bare_key(redis, &prefix, "d");
+    if (layout->park || commit->unpark) {
+        aggregate.text[aggregate.length - 2] = 'k';
+        redis_put_pair(link, redis_prefix_bytes(&aggregate), member);
+    }
+}
+
+static uint8_t *store_u16(uint8_t *at, size_t number)
+{
+    *at++ = (uint8_t)(number >> 8);
+    *at++ = (uint8_t)number;
+    return at;
+}
+
+static void put_header(struct redis_link *link, const struct wf_commit *commit,
+                       const struct layout *layout)
+{
+    uint8_t header[19];
+    uint8_t *at = header;
+    *at++ = layout->lane;
+    *at++ = layout->act;
+    *at++ = layout->end;
+    *at++ = layout->journal;
+    *at++ = layout->timer;
+    *at++ = layout->dead;
+    *at++ = layout->park;
+    *at++ = commit->unpark;
+    *at++ = commit->unmark;
+    at = store_u16(at, commit->index_count);
+    at = store_u16(at, layout->puts);
+    at = store_u16(at, layout->drops);
+    at = store_u16(at, commit->outgoing_count);
+    at = store_u16(at, commit->trim_count);
+    redis_put_bytes(link, header, (size_t)(at - header));
+}
+
+static void put_lane(struct redis_link *link, const struct wf_commit *commit)
+{
+    char mark[48];
+    redis_put_text(link, commit->lane_from);
+    int length = snprintf(mark, sizeof mark, "%" PRIu64 ":%" PRIu64, commit->lane_incarnation,
+                          commit->lane_sequence);
+    redis_put_bytes(link, mark, (size_t)length);
+    length = 0;
+    if (commit->lane_sequence > 1)
+        length = snprintf(mark, sizeof mark, "%" PRIu64 ":%" PRIu64, commit->lane_incarnation,
+                          commit->lane_sequence - 1);
+    redis_put_bytes(link, mark, (size_t)length);
+}
+
+static void put_index(struct redis_link *link, const struct wf_index *index)
+{
+    static const char letters[] = {
+        [WF_INDEX_HASH_PUT] = 'h',  [WF_INDEX_HASH_DROP] = 'H',  [WF_INDEX_ZSET_PUT] = 'z',
+        [WF_INDEX_ZSET_DROP] = 'Z', [WF_INDEX_LOG_APPEND] = 'l', [WF_INDEX_COUNT_UP] = 'n',
+    };
+    redis_put_bytes(link, &letters[index->op], 1);
+    if (index->op == WF_INDEX_LOG_APPEND)
+        redis_put_number(link, index->score);
+    else
+        redis_put(link, index->member);
+    if (index->op == WF_INDEX_ZSET_PUT)
+        redis_put_number(link, index->score);
+    else
+        redis_put(link, index->value);
+}
+
+static void put_version(struct redis_link *link, uint64_t version)
+{
+    char digits[21];
+    const char *first = redis_digits(version, digits);
+    redis_put_bytes(link, first, (size_t)(digits + 20 - first));
+}
+
+static void put_args(struct redis_link *link, const struct wf_commit *commit,
+                     const struct layout *layout, struct wf_bytes member)
+{
+    put_header(link, commit, layout);
+    put_version(link, commit->version_before);
+    put_version(link, commit->version_after);
+    if (layout->lane)
+        put_lane(link, commit);
+    if (layout->act) {
+        redis_put(link, commit->act_answer);
+        redis_put_number(link, commit->act_ttl_s);
+    }
+    for (size_t i = 0; i < commit->index_count; i++)
+        put_index(link, &commit->indexes[i]);
+    for (size_t i = 0; i < layout->puts; i++) {
+        redis_put(link, commit->puts[i].name);
+        redis_put(link, commit->puts[i].value);
+    }
+    for (size_t i = 0; i < layout->drops; i++)
+        redis_put(link, commit->drops[i]);
+    if (layout->journal)
+        redis_put(link, commit->journal);
+    for (size_t i = 0; i < commit->outgoing_count; i++) {
+        redis_put_bytes(link, commit->outgoing[i].entry.bytes,
+                        sizeof commit->outgoing[i].entry.bytes);
+        redis_put(link, commit->outgoing[i].envelope);
+    }
+    for (size_t i = 0; i < commit->trim_count; i++)
+        redis_put_bytes(link, commit->trims[i].bytes, sizeof commit->trims[i].bytes);
+    if (layout->timer) {
+        redis_put(link, member);
+        if (commit->timer == WF_TIMER_SET && !commit->end)
+            redis_put_number(link, commit->due);
+        else
+            redis_put_text(link, "");
+    }
+    if (layout->dead) {
+        redis_put_text(link, commit->dead_id);
+        redis_put(link, commit->dead_letter);
+    }
+    if (layout->park)
+        redis_put(link, commit->park);
+}
+
+static void put_commit(struct redis_store *redis, const struct wf_commit *commit)
+{
+    struct redis_link *link = &redis->link;
+    struct layout layout = layout_of(commit);
+    char text[WF_KIND_MAX + WF_ID_MAX + 2];
+    size_t kind = strlen(commit->kind), id = strlen(commit->id);
+    WF_ASSERT(kind <= WF_KIND_MAX && id <= WF_ID_MAX);
+    memcpy(text, commit->kind, kind);
+    text[kind] = ':';
+    memcpy(text + kind + 1, commit->id, id);
+    const struct wf_bytes member = {(const uint8_t *)text, kind + 1 + id};
+
+    redis_put_head(link, 3 + layout.keys + layout.args);
+    redis_put_bytes(link, "FCALL", 5);
+    redis_put_bytes(link, commit->must_fit ? "endorse_accept" : "endorse_commit", 14);
+    put_version(link, layout.keys);
+    put_keys(redis, commit, &layout, member);
+    put_args(link, commit, &layout, member);
+}
+
+/* ---- results ---- */
+
+static int take_id(const redisReply *reply, struct wf_commit *commit, struct wf_error *error)
+{
+    commit->result = WF_COMMIT_OK;
+    if (!reply->len)
+        return 0;
+    char *end = NULL;
+    commit->journal_ms = strtoull(reply->str, &end, 10);
+    if (*end != '-')
+        return redis_reply_fails(reply, "name the journal entry", error);
+    commit->journal_n = strtoull(end + 1, NULL, 10);
+    return 0;
+}
+
+static int take_verdict(const redisReply *reply, struct wf_commit *commit, struct wf_error *error)
+{
+    if (reply->type == REDIS_REPLY_STRING)
+        return take_id(reply, commit, error);
+    if (reply->type == REDIS_REPLY_INTEGER && reply->integer > WF_COMMIT_OK &&
+        reply->integer <= WF_COMMIT_BROKEN) {
+        commit->result = (enum wf_commit_result)reply->integer;
+        return 0;
+    }
+    if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
+        reply->element[1]->type == REDIS_REPLY_STRING) {
+        commit->result = WF_COMMIT_REPEATED;
+        wf_buffer_append(&commit->prior, reply->element[1]->str, reply->element[1]->len);
+        return 0;
+    }
+    if (reply->type == REDIS_REPLY_ERROR && commit->must_fit &&
+        strncmp(reply->str, "OOM", 3) == 0) {
+        commit->result = WF_COMMIT_FULL;
+        return 0;
+    }
+    return redis_reply_fails(reply, "carry out a commit", error);
+}
+
+/* Every reply is read even after a bad one, so that the next call meets its own. */
+static int take_verdicts(struct redis_link *link, struct wf_commit *commits, size_t count,
+                         struct wf_error *error)
+{
+    int status = 0;
+    for (size_t i = 0; i < count; i++) {
+        redisReply *reply = redis_link_reply(link, error);
+        if (!reply)
+            return -1;
+        if (take_verdict(reply, &commits[i], error))
+            status = -1;
+        freeReplyObject(reply);
+    }
+    return status;
+}
+
+int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
+                 struct wf_error *error)
+{
+    struct redis_store *redis = redis_of(store);
+    int status = 0;
+    size_t done = 0;
+    while (done < count && !status) {
+        size_t batch = 0;
+        while (done + batch < count && batch < BATCH_COMMANDS &&
+               redis->link.out.length < BATCH_BYTES)
+            put_commit(redis, &commits[done + batch++]);
+        status = take_verdicts(&redis->link, commits + done, batch, error);
+        done += batch;
+    }
+    return status;
+}
+
+int redis_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
+               size_t count, struct wf_error *error)
+{
+    struct redis_store *redis = redis_of(store);
+    size_t commands = 0;
+    for (size_t done = 0; done < count; commands++) {
+        size_t words = count - done < TRIM_WORDS ? count - done : TRIM_WORDS;
+        redis_put_head(&redis->link, 2 + words);
+        redis_put_text(&redis->link, "HDEL");
+        redis_put_key(redis, partition, "o", "");
+        for (size_t i = 0; i < words; i++)
+            redis_put_bytes(&redis->link, entries[done + i].bytes, sizeof entries->bytes);
+        done += words;
+    }
+    int status = 0;
+    while (commands--) {
+        redisReply *reply =
+            redis_link_expect(&redis->link, REDIS_REPLY_INTEGER, false, "trim an outbox", error);
+        status = reply ? status : -1;
+        if (reply)
+            freeReplyObject(reply);
+        else if (!redis->link.context)
+            return -1;
+    }
+    return status;
+}

@@ -1,0 +1,88 @@
+/* redis_inner.h - what the files of redis_store share: the store, its keys, its rows. */
+#ifndef WF_REDIS_INNER_H
+#define WF_REDIS_INNER_H
+
+#include "redis_link.h"
+#include "redis_store.h"
+
+#include <string.h>
+
+/* The version of deploy/redis/endorse.lua that this adapter speaks: its layout of keys and
+ * arguments, and its results.  Raise both together. */
+enum { REDIS_FUNCTIONS_VERSION = 1 };
+#define REDIS_LIBRARY_PREFIX "endorse_"
+
+struct redis_store {
+    struct wf_store base;
+    struct redis_link link;
+};
+
+static inline struct redis_store *redis_of(struct wf_store *store)
+{
+    return (struct redis_store *)(void *)store;
+}
+
+/* The beginning of a key, "{intake:12}:a:"; what follows is written by redis_put_pair. */
+struct redis_prefix {
+    char text[WF_SERVICE_MAX + 16];
+    size_t length;
+};
+static inline struct wf_bytes redis_prefix_bytes(const struct redis_prefix *prefix)
+{
+    return (struct wf_bytes){(const uint8_t *)prefix->text, prefix->length};
+}
+static inline struct wf_bytes redis_text(const char *text)
+{
+    return (struct wf_bytes){(const uint8_t *)text, strlen(text)};
+}
+/* "{service:partition}:" and the letters. */
+struct redis_prefix redis_prefix_make(enum wf_service service, unsigned partition,
+                                      const char *letters);
+/* Writes the key as one word. */
+void redis_put_key(struct redis_store *redis, unsigned partition, const char *letters,
+                   const char *name);
+/* "{service:partition}:<letter>:<kind>:<id>" */
+void redis_put_aggregate_key(struct redis_store *redis, const char *letter, const char *kind,
+                             const char *id);
+
+/* redis_commit.c */
+int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
+                 struct wf_error *error);
+int redis_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
+               size_t count, struct wf_error *error);
+
+/* redis_read.c */
+int redis_load(struct wf_store *store, struct wf_load *loads, size_t count, struct wf_error *error);
+int redis_outbox(struct wf_store *store, unsigned partition, wf_store_outbox_f *each, void *context,
+                 struct wf_error *error);
+int redis_timers(struct wf_store *store, unsigned partition, wf_time until, size_t limit,
+                 wf_store_timer_f *each, void *context, struct wf_error *error);
+int redis_parked_first(struct wf_store *store, const char *kind, const char *id,
+                       struct wf_buffer *frame, size_t *count, struct wf_error *error);
+int redis_dead(struct wf_store *store, unsigned partition, wf_store_dead_f *each, void *context,
+               struct wf_error *error);
+int redis_journal(struct wf_store *store, unsigned partition, uint64_t from_ms,
+                  wf_store_journal_f *each, void *context, struct wf_error *error);
+int redis_log(struct wf_store *store, unsigned partition, const char *name, uint64_t after,
+              size_t limit, wf_store_log_f *each, void *context, uint64_t *last,
+              struct wf_error *error);
+int redis_hash(struct wf_store *store, unsigned partition, const char *name, wf_store_hash_f *each,
+               void *context, struct wf_error *error);
+int redis_zset(struct wf_store *store, unsigned partition, const char *name, int64_t from,
+               size_t limit, wf_store_zset_f *each, void *context, struct wf_error *error);
+int redis_counts(struct wf_store *store, const char *name, uint64_t *counts,
+                 struct wf_error *error);
+
+/* redis_values.c */
+int redis_secret(struct wf_store *store, unsigned partition, const char *name,
+                 struct wf_bytes fresh, struct wf_buffer *value, struct wf_error *error);
+int redis_forget(struct wf_store *store, unsigned partition, const char *name,
+                 struct wf_error *error);
+int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,
+               struct wf_error *error);
+int redis_beats(struct wf_store *store, wf_store_beat_f *each, void *context,
+                struct wf_error *error);
+int redis_clock_offset(struct wf_store *store, wf_time *offset, struct wf_error *error);
+int redis_set_clock_offset(struct wf_store *store, wf_time offset, struct wf_error *error);
+
+#endif

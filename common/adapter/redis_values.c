@@ -1,0 +1,96 @@
+/* Single values: keys of persons and papers, heartbeats, the business clock. */
+#include "redis_inner.h"
+
+#include <stdlib.h>
+
+/* ---- keys of persons and papers ---- */
+
+int redis_secret(struct wf_store *store, unsigned partition, const char *name,
+                 struct wf_bytes fresh, struct wf_buffer *value, struct wf_error *error)
+{
+    struct redis_store *redis = redis_of(store);
+    struct redis_link *link = &redis->link;
+    wf_buffer_clear(value);
+    redis_put_head(link, fresh.length ? 5 : 2);
+    redis_put_text(link, fresh.length ? "SET" : "GET");
+    redis_put_key(redis, partition, "s:", name);
+    if (fresh.length) {
+        redis_put(link, fresh);
+        redis_put_text(link, "NX");
+        redis_put_text(link, "GET");
+    }
+    redisReply *reply = redis_link_expect(link, REDIS_REPLY_STRING, true, "read a key", error);
+    /* A wrapped key is no secret by itself, but it need not stay in our memory either. */
+    if (fresh.length && link->out.data)
+        explicit_bzero(link->out.data, link->out.capacity);
+    if (!reply)
+        return -1;
+    int status = 0;
+    if (reply->type == REDIS_REPLY_STRING)
+        wf_buffer_append(value, reply->str, reply->len);
+    else if (fresh.length)
+        wf_buffer_append(value, fresh.data, fresh.length);
+    else
+        status = wf_fail(error, WF_NOT_FOUND, "there is no key under this name");
+    freeReplyObject(reply);
+    return status;
+}
+
+/* Reads the answer of a command whose number tells nothing we need. */
+static int done(struct redis_link *link, int type, const char *doing, struct wf_error *error)
+{
+    redisReply *reply = redis_link_expect(link, type, false, doing, error);
+    if (!reply)
+        return -1;
+    freeReplyObject(reply);
+    return 0;
+}
+
+int redis_forget(struct wf_store *store, unsigned partition, const char *name,
+                 struct wf_error *error)
+{
+    struct redis_store *redis = redis_of(store);
+    redis_put_head(&redis->link, 2);
+    redis_put_text(&redis->link, "DEL");
+    redis_put_key(redis, partition, "s:", name);
+    return done(&redis->link, REDIS_REPLY_INTEGER, "destroy a key", error);
+}
+
+/* ---- the whole installation ---- */
+
+int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,
+               struct wf_error *error)
+{
+    struct redis_link *link = &redis_of(store)->link;
+    redis_put_head(link, 4);
+    redis_put_text(link, "HSET");
+    redis_put_text(link, "wf:workers");
+    redis_put_text(link, field);
+    redis_put(link, json);
+    return done(link, REDIS_REPLY_INTEGER, "write a heartbeat", error);
+}
+
+int redis_clock_offset(struct wf_store *store, wf_time *offset, struct wf_error *error)
+{
+    struct redis_link *link = &redis_of(store)->link;
+    redis_put_head(link, 2);
+    redis_put_text(link, "GET");
+    redis_put_text(link, "wf:clock");
+    redisReply *reply =
+        redis_link_expect(link, REDIS_REPLY_STRING, true, "read the business clock", error);
+    if (!reply)
+        return -1;
+    *offset = reply->type == REDIS_REPLY_STRING ? strtoll(reply->str, NULL, 10) : 0;
+    freeReplyObject(reply);
+    return 0;
+}
+
+int redis_set_clock_offset(struct wf_store *store, wf_time offset, struct wf_error *error)
+{
+    struct redis_link *link = &redis_of(store)->link;
+    redis_put_head(link, 3);
+    redis_put_text(link, "SET");
+    redis_put_text(link, "wf:clock");
+    redis_put_number(link, offset);
+    return done(link, REDIS_REPLY_STATUS, "set the business clock", error);
+}
