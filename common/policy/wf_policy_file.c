@@ -1,0 +1,451 @@
+/* Reads deploy/policy: libconfuse parses, policy_keys.def says which keys there are, and the layers
+ * network.conf and <association>.conf are laid over each other for every date on which one of them
+ * changes something. */
+#include "wf_policy.h"
+
+#include "policy_words.h"
+#include "policy_zone.h"
+
+#include <confuse.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NETWORK_FILE "network.conf"
+#define EVERY_CATEGORY "every"
+
+/* Put behind the text of every file: a section that is not closed has no such key, and so does not
+ * pass in silence, which libconfuse would allow. */
+#define END_KEY "end_of_file"
+
+/* libconfuse calls back without a context of ours; reading is done by one thread. */
+struct reading {
+    struct wf_error error;
+    GHashTable *given; /* the options that have a value */
+};
+static _Thread_local struct reading *reading;
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+__attribute__((format(printf, 2, 0))) static void report(cfg_t *section, const char *format,
+                                                         va_list arguments)
+{
+    char reason[160];
+    (void)vsnprintf(reason, sizeof reason, format, arguments);
+    if (reading->error.code != WF_OK)
+        return; /* the first error is the cause */
+    const char *text = strstr(reason, END_KEY) != NULL ? "a brace before it is not closed" : reason;
+    (void)wf_fail(&reading->error, WF_CONFIG, "%s:%d: %s", base_name(section->filename),
+                  section->line, text);
+}
+
+/* ---- checks while the file is read, so that the error has its line ---- */
+
+static const struct wf_policy_keys *keys_of(const cfg_t *section)
+{
+    if (strcmp(section->name, "association") == 0)
+        return &wf_association_keys;
+    return strcmp(section->name, "edition") == 0 ? &wf_edition_keys : &wf_category_keys;
+}
+
+static int check_value(cfg_t *section, cfg_opt_t *option, const char *value, void *result)
+{
+    static _Thread_local union {
+        struct wf_association association;
+        struct wf_edition edition;
+        struct wf_category_policy category;
+    } scratch;
+    struct wf_error error = {.code = WF_OK};
+    const struct wf_policy_key *key = wf_policy_key_find(keys_of(section), option->name);
+    WF_ASSERT(key != NULL);
+    unsigned item = wf_policy_key_is_list(key) ? cfg_opt_size(option) - 1 : 0;
+    int status = 0;
+    if (item == 0 && !g_hash_table_add(reading->given, option))
+        status = wf_fail(&error, WF_INVALID, "%s: given twice", key->name);
+    else
+        status = wf_policy_key_put(key, &scratch, item, value, &error);
+    if (status != 0)
+        cfg_error(section, "%s", error.text);
+    *(const char **)result = value;
+    return status;
+}
+
+static int check_edition(cfg_t *file, cfg_opt_t *option)
+{
+    const char *title = cfg_title(cfg_opt_getnsec(option, cfg_opt_size(option) - 1));
+    wf_date date = 0;
+    if (wf_date_parse(title, &date))
+        return 0;
+    cfg_error(file, "edition \"%s\": its title must be the date from which it is in force", title);
+    return -1;
+}
+
+static int check_category(cfg_t *edition, cfg_opt_t *option)
+{
+    const char *title = cfg_title(cfg_opt_getnsec(option, cfg_opt_size(option) - 1));
+    if (strcmp(title, EVERY_CATEGORY) == 0 || wf_policy_category_find(title) != 0)
+        return 0;
+    cfg_error(edition, "category \"%s\": there is no such category", title);
+    return -1;
+}
+
+static int check_association(cfg_t *file, cfg_opt_t *option)
+{
+    if (cfg_opt_size(option) == 1)
+        return 0;
+    cfg_error(file, "a file describes one association");
+    return -1;
+}
+
+/* ---- libconfuse's tables, made from ours ---- */
+
+struct grammar {
+    cfg_opt_t *association, *edition, *category, *file;
+};
+
+/* The rows as options, with room for `more` sections behind them and the end. */
+static cfg_opt_t *options_make(const struct wf_policy_keys *keys, size_t more)
+{
+    cfg_opt_t *options = calloc(keys->count + more + 1, sizeof *options);
+    WF_ASSERT(options != NULL);
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct wf_policy_key *key = &keys->rows[i];
+        cfg_opt_t scalar = CFG_STR(key->name, NULL, CFGF_NODEFAULT);
+        cfg_opt_t list = CFG_STR_LIST(key->name, NULL, CFGF_NODEFAULT);
+        options[i] = wf_policy_key_is_list(key) ? list : scalar;
+        options[i].parsecb = check_value;
+    }
+    return options;
+}
+
+static void section_add(cfg_opt_t *options, size_t place, const char *name, cfg_opt_t *inner,
+                        cfg_validate_callback_t check)
+{
+    cfg_opt_t section =
+        CFG_SEC(name, inner, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES | CFGF_NODEFAULT);
+    section.validcb = check;
+    options[place] = section;
+}
+
+static void grammar_make(struct grammar *grammar)
+{
+    static const struct wf_policy_keys no_keys;
+    grammar->association = options_make(&wf_association_keys, 0);
+    grammar->category = options_make(&wf_category_keys, 0);
+    grammar->edition = options_make(&wf_edition_keys, 1);
+    section_add(grammar->edition, wf_edition_keys.count, "category", grammar->category,
+                check_category);
+    grammar->file = options_make(&no_keys, 3);
+    section_add(grammar->file, 0, "association", grammar->association, check_association);
+    section_add(grammar->file, 1, "edition", grammar->edition, check_edition);
+    cfg_opt_t end = CFG_STR(END_KEY, NULL, CFGF_NODEFAULT);
+    grammar->file[2] = end;
+}
+
+static void grammar_free(struct grammar *grammar)
+{
+    free(grammar->file);
+    free(grammar->edition);
+    free(grammar->category);
+    free(grammar->association);
+}
+
+static int text_read(const char *path, GString *text, struct wf_error *error)
+{
+    gchar *content = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents(path, &content, &length, NULL))
+        return wf_fail(error, WF_CONFIG, "%s: cannot be read", path);
+    g_string_append_len(text, content, (gssize)length);
+    g_string_append(text, "\n" END_KEY " = yes\n");
+    g_free(content);
+    return 0;
+}
+
+static int text_parse(cfg_t *file, const char *name, const GString *text, struct wf_error *error)
+{
+    struct reading now = {.given = g_hash_table_new(NULL, NULL)};
+    FILE *stream = fmemopen(text->str, text->len, "r");
+    WF_ASSERT(stream != NULL);
+    file->filename = strdup(name); /* libconfuse frees it */
+    (void)cfg_set_error_function(file, report);
+    reading = &now;
+    int status = cfg_parse_fp(file, stream);
+    reading = NULL;
+    (void)fclose(stream);
+    g_hash_table_destroy(now.given);
+    if (status == CFG_SUCCESS)
+        return 0;
+    if (now.error.code == WF_OK)
+        return wf_fail(error, WF_CONFIG, "%s: cannot be read", name);
+    *error = now.error;
+    return -1;
+}
+
+static int parse(const char *folder, const char *name, const struct grammar *grammar, cfg_t **file,
+                 struct wf_error *error)
+{
+    char *path = g_build_filename(folder, name, NULL);
+    GString *text = g_string_new(NULL);
+    int status = text_read(path, text, error);
+    if (status == 0) {
+        *file = cfg_init(grammar->file, CFGF_NONE);
+        WF_ASSERT(*file != NULL);
+        status = text_parse(*file, name, text, error);
+    }
+    if (status != 0) {
+        (void)cfg_free(*file);
+        *file = NULL;
+    }
+    (void)g_string_free(text, TRUE);
+    g_free(path);
+    return status;
+}
+
+/* ---- laying the layers over each other ---- */
+
+/* The values were checked while the file was read. */
+static void section_apply(cfg_t *section, const struct wf_policy_keys *keys, void *target)
+{
+    for (size_t i = 0; i < keys->count; i++) {
+        cfg_opt_t *option = cfg_getopt(section, keys->rows[i].name);
+        for (unsigned n = 0; n < cfg_opt_size(option); n++) {
+            int status =
+                wf_policy_key_put(&keys->rows[i], target, n, cfg_opt_getnstr(option, n), NULL);
+            WF_ASSERT(status == 0);
+        }
+    }
+}
+
+/* "every" goes first, whatever its place in the file, so that a category's own figure wins. */
+static void categories_apply(cfg_t *section, struct wf_edition *edition)
+{
+    cfg_t *every = cfg_gettsec(section, "category", EVERY_CATEGORY);
+    for (int c = 1; every != NULL && c < WF_CATEGORIES; c++)
+        section_apply(every, &wf_category_keys, &edition->categories[c]);
+    for (unsigned i = 0; i < cfg_size(section, "category"); i++) {
+        cfg_t *category = cfg_getnsec(section, "category", i);
+        int c = wf_policy_category_find(cfg_title(category));
+        if (c > 0)
+            section_apply(category, &wf_category_keys, &edition->categories[c]);
+    }
+}
+
+static wf_date edition_date(cfg_t *section)
+{
+    wf_date date = WF_NO_DATE;
+    WF_ASSERT(wf_date_parse(cfg_title(section), &date));
+    return date;
+}
+
+/* The first date after `after` on which a file has an edition. */
+static wf_date next_date(cfg_t *file, wf_date after, wf_date best)
+{
+    for (unsigned i = 0; i < cfg_size(file, "edition"); i++) {
+        wf_date date = edition_date(cfg_getnsec(file, "edition", i));
+        if (date > after && (best == WF_NO_DATE || date < best))
+            best = date;
+    }
+    return best;
+}
+
+/* The editions of a file up to a date, in the order of their dates. */
+static void layer_apply(cfg_t *file, wf_date until, struct wf_edition *edition)
+{
+    for (wf_date date = next_date(file, WF_NO_DATE, WF_NO_DATE);
+         date != WF_NO_DATE && date <= until; date = next_date(file, date, WF_NO_DATE)) {
+        char title[WF_DATE_TEXT];
+        wf_date_format(date, title);
+        cfg_t *section = cfg_gettsec(file, "edition", title);
+        section_apply(section, &wf_edition_keys, edition);
+        categories_apply(section, edition);
+    }
+}
+
+/* What no single value can show to be wrong. */
+static int edition_check(const char *file, const struct wf_edition *edition, struct wf_error *error)
+{
+    const char *wrong = NULL;
+    if (edition->exam_part1_pass > edition->exam_part1_items)
+        wrong = "exam_part1_pass is more than there are items";
+    else if (edition->renewal == WF_RENEWAL_ANNUAL && edition->cycle_years != 1)
+        wrong = "an annual renewal has cycle_years = 1";
+    else if (edition->review_windows == WF_WINDOWS_DATES && edition->review_date_count == 0)
+        wrong = "review_windows = dates needs review_dates";
+    for (int c = 1; wrong == NULL && c < WF_CATEGORIES; c++) {
+        const struct wf_category_policy *category = &edition->categories[c];
+        if (category->role_slots > category->ratings)
+            wrong = "a category has more rater_roles than ratings";
+        else if (category->rsc_months_max != 0 &&
+                 category->rsc_months_min > category->rsc_months_max)
+            wrong = "a category has rsc_months_min above rsc_months_max";
+    }
+    for (int32_t i = 1; wrong == NULL && i < edition->renewal_reminders; i++) {
+        if (edition->renewal_reminder_days[i] >= edition->renewal_reminder_days[i - 1])
+            wrong = "renewal_reminder_days must fall";
+    }
+    if (wrong != NULL)
+        return wf_fail(error, WF_CONFIG, "%s: edition %s: %s", file, edition->name, wrong);
+    return 0;
+}
+
+static int editions_make(cfg_t *network, cfg_t *own, const char *name,
+                         struct wf_association *association, struct wf_error *error)
+{
+    wf_date date = WF_NO_DATE;
+    for (;;) {
+        wf_date next = next_date(own, date, next_date(network, date, WF_NO_DATE));
+        if (next == WF_NO_DATE)
+            return 0;
+        if (association->edition_count == WF_EDITIONS_MAX)
+            return wf_fail(error, WF_CONFIG, "%s: more than %d editions with those of %s", name,
+                           WF_EDITIONS_MAX, NETWORK_FILE);
+        struct wf_edition *edition = &association->editions[association->edition_count++];
+        edition->from = date = next;
+        wf_date_format(date, edition->name);
+        layer_apply(network, date, edition);
+        layer_apply(own, date, edition);
+        if (edition_check(name, edition, error) != 0)
+            return -1;
+        edition->membership_required = edition->membership != WF_MEMBER_ENCOURAGED;
+    }
+}
+
+/* ---- completeness: nothing is decided by a default that no file shows ---- */
+
+static int section_complete(cfg_t *section, cfg_t *other, const struct wf_policy_keys *keys,
+                            const char *where, struct wf_error *error)
+{
+    for (size_t i = 0; i < keys->count; i++) {
+        const char *name = keys->rows[i].name;
+        bool given = (section != NULL && cfg_size(section, name) > 0) ||
+                     (other != NULL && cfg_size(other, name) > 0);
+        if (!given)
+            return wf_fail(error, WF_CONFIG, "%s: %s is missing", where, name);
+    }
+    return 0;
+}
+
+/* The earliest edition of network.conf gives every key, for every category. */
+static int network_complete(cfg_t *network, struct wf_error *error)
+{
+    wf_date first = next_date(network, WF_NO_DATE, WF_NO_DATE);
+    if (first == WF_NO_DATE)
+        return wf_fail(error, WF_CONFIG, "%s: there is no edition", NETWORK_FILE);
+    char title[WF_DATE_TEXT];
+    wf_date_format(first, title);
+    cfg_t *edition = cfg_gettsec(network, "edition", title);
+    char where[64];
+    (void)snprintf(where, sizeof where, "%s: edition %s", NETWORK_FILE, title);
+    if (section_complete(edition, NULL, &wf_edition_keys, where, error) != 0)
+        return -1;
+    cfg_t *every = cfg_gettsec(edition, "category", EVERY_CATEGORY);
+    static const char *const names[] = {"FA",  "FS",    "FRS",   "ERS",
+                                        "MHS", "MHM_C", "MHM_P", "MHM_RF"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)snprintf(where, sizeof where, "%s: edition %s: category %s", NETWORK_FILE, title,
+                       names[i]);
+        cfg_t *category = cfg_gettsec(edition, "category", names[i]);
+        if (section_complete(category, every, &wf_category_keys, where, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the folder ---- */
+
+static int association_make(cfg_t *network, cfg_t *own, const char *name,
+                            struct wf_policy_book *book, struct wf_error *error)
+{
+    if (book->count == WF_ASSOCIATIONS_MAX)
+        return wf_fail(error, WF_CONFIG, "%s: more than %d associations", name,
+                       WF_ASSOCIATIONS_MAX);
+    struct wf_association *association = &book->associations[book->count];
+    cfg_t *section = cfg_size(own, "association") == 1 ? cfg_getnsec(own, "association", 0) : NULL;
+    if (section == NULL)
+        return wf_fail(error, WF_CONFIG, "%s: there is no association", name);
+    const char *id = cfg_title(section);
+    if (strlen(id) + strlen(".conf") != strlen(name) || strncmp(id, name, strlen(id)) != 0 ||
+        strlen(id) >= sizeof association->id)
+        return wf_fail(error, WF_CONFIG,
+                       "%s:%d: association \"%s\" belongs into a file of its name", name,
+                       section->line, id);
+    memcpy(association->id, id, strlen(id) + 1);
+    struct wf_error reason = {.code = WF_OK};
+    if (section_complete(section, NULL, &wf_association_keys, name, error) != 0)
+        return -1;
+    section_apply(section, &wf_association_keys, association);
+    if (wf_policy_zone_read(association->time_zone, &book->zones[book->count], &reason) != 0)
+        return wf_fail(error, WF_CONFIG, "%s:%d: %s", name, section->line, reason.text);
+    if (editions_make(network, own, name, association, error) != 0)
+        return -1;
+    book->count++;
+    return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the association files, sorted: the order of the book does not depend on the disk. */
+static int folder_list(const char *folder, GPtrArray *names, struct wf_error *error)
+{
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    if (dir == NULL)
+        return wf_fail(error, WF_CONFIG, "policy folder %s cannot be read", folder);
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
+        if (g_str_has_suffix(name, ".conf") && strcmp(name, NETWORK_FILE) != 0)
+            g_ptr_array_add(names, g_strdup(name));
+    }
+    g_dir_close(dir);
+    if (names->len > 0)
+        qsort(names->pdata, names->len, sizeof names->pdata[0], by_name);
+    return 0;
+}
+
+static int files_read(const char *folder, const GPtrArray *names, const struct grammar *grammar,
+                      struct wf_policy_book *book, struct wf_error *error)
+{
+    cfg_t *network = NULL;
+    if (parse(folder, NETWORK_FILE, grammar, &network, error) != 0)
+        return -1;
+    int status = network_complete(network, error);
+    for (guint i = 0; status == 0 && i < names->len; i++) {
+        const char *name = names->pdata[i];
+        cfg_t *own = NULL;
+        status = parse(folder, name, grammar, &own, error);
+        if (status == 0)
+            status = association_make(network, own, name, book, error);
+        (void)cfg_free(own);
+    }
+    (void)cfg_free(network);
+    return status;
+}
+
+int wf_policy_read(const char *folder, struct wf_policy_book *book, struct wf_error *error)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    struct wf_policy_book *fresh = calloc(1, sizeof *fresh);
+    WF_ASSERT(fresh != NULL);
+    struct grammar grammar;
+    grammar_make(&grammar);
+    int status = folder_list(folder, names, error);
+    if (status == 0)
+        status = files_read(folder, names, &grammar, fresh, error);
+    if (status == 0) {
+        size_t count = (size_t)fresh->count;
+        book->count = fresh->count;
+        memcpy(book->associations, fresh->associations, count * sizeof fresh->associations[0]);
+        memcpy(book->zones, fresh->zones, count * sizeof fresh->zones[0]);
+    }
+    grammar_free(&grammar);
+    free(fresh);
+    (void)g_ptr_array_free(names, TRUE);
+    return status;
+}
