@@ -17,22 +17,25 @@ struct wf_cloudevent {
     wf_time time; /* 0: none */
 };
 
-/* Structured mode: the body is a JSON object "application/cloudevents+json".  *data is the JSON
- * text of the member data, as a new buffer.  WF_INVALID names the attribute in path. */
+/* Structured mode: the body is a JSON object "application/cloudevents+json".  The JSON text of the
+ * member data is appended to *data.  WF_INVALID names the attribute in path.  Attributes that this
+ * program does not know are extensions and skipped, as the specification wants it. */
 int wf_cloudevent_read_structured(struct wf_bytes body, struct wf_cloudevent *event,
                                   struct wf_buffer *data, char path[static WF_PATH_MAX],
                                   struct wf_error *error) WF_MUST_CHECK;
-/* Binary mode: attributes come as headers "ce-<name>"; get(context, "ce-id") gives one or NULL. */
+/* Binary mode: attributes come as headers: get(context, "ce-id") gives one or NULL; "content-type"
+ * is asked too.  Percent-encoding is undone. */
 typedef const char *wf_header_f(void *context, const char *name);
 int wf_cloudevent_read_binary(wf_header_f *get, void *context, struct wf_cloudevent *event,
                               char path[static WF_PATH_MAX], struct wf_error *error) WF_MUST_CHECK;
-/* One structured event as JSON text; data_json is inserted as it is and must be JSON. */
+/* Appends one structured event as JSON text; data_json is inserted as it is and must be JSON. */
 void wf_cloudevent_write(const struct wf_cloudevent *event, const char *data_json,
                          struct wf_buffer *json);
 
 /* SPEC 5.2 in one call: type known and a portal's, subject of its kind, data unpacked from JSON or
  * from protobuf, unknown fields refused, every rule of fields.def kept.  Fills the act's message
- * number, aggregate id and canonical packing. */
+ * number, aggregate id and canonical packing.  path is "type", "subject", "data" or "data.<path in
+ * the message>".  Whether this portal may send the type is the caller's matter. */
 struct wf_door_event {
     uint32_t message; /* enum wf_message */
     char kind[17];

@@ -1,5 +1,6 @@
 #include "wf_validate.h"
 
+#include "wf_field_size.h"
 #include "wf_fields.h"
 #include "wf_path.h"
 #include "wf_text.h"
@@ -242,22 +243,6 @@ static bool check_value(const struct value *value, struct fault *fault)
     }
 }
 
-static size_t item_size(ProtobufCType type)
-{
-    switch ((int)type) {
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_UINT64:
-        return sizeof(uint64_t);
-    default:
-        return sizeof(uint32_t);
-    }
-}
-
 static bool check_count(const struct wf_field_row *row, size_t count, struct fault *fault)
 {
     size_t least = row->presence == WF_PRESENCE_REQUIRED;
@@ -280,7 +265,7 @@ static bool check_items(const ProtobufCMessage *message, const struct value *lis
     for (size_t i = 0; i < count; i++) {
         struct value item = {.field = list->field,
                              .row = list->row ? &item_row : NULL,
-                             .at = items + i * item_size(list->field->type)};
+                             .at = items + i * wf_field_size(list->field->type)};
         if (check_value(&item, fault))
             continue;
         wf_path_index(fault->path, i);
