@@ -101,8 +101,9 @@ static uint8_t *store_u16(uint8_t *at, size_t number)
 static void put_header(struct redis_link *link, const struct wf_commit *commit,
                        const struct layout *layout)
 {
-    uint8_t header[19];
+    uint8_t header[20];
     uint8_t *at = header;
+    *at++ = REDIS_FUNCTIONS_VERSION;
     *at++ = layout->lane;
     *at++ = layout->act;
     *at++ = layout->end;

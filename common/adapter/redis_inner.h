@@ -10,7 +10,6 @@
 /* The version of deploy/redis/endorse.lua that this adapter speaks: its layout of keys and
  * arguments, and its results.  Raise both together. */
 enum { REDIS_FUNCTIONS_VERSION = 1 };
-#define REDIS_LIBRARY_PREFIX "endorse_"
 
 struct redis_store {
     struct wf_store base;

@@ -211,6 +211,8 @@ static const struct meaning meanings[] = {
     {"NOPERM", WF_CONFIG, "our user may not do this: compare deploy/redis/acl.def"},
     {"ERR Function not found", WF_CONFIG,
      "the function library is not loaded: load deploy/redis/endorse.lua as deploy/run does"},
+    {"LAYOUT", WF_CONFIG,
+     "its functions are of another version: load deploy/redis/endorse.lua of this release"},
     {"ERR max number of clients", WF_AGAIN, "it has too many connections"},
 };
 

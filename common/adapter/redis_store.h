@@ -18,8 +18,7 @@ int redis_store_open(struct wf_store **store, enum wf_service service, const cha
                      struct wf_error *error) WF_MUST_CHECK;
 
 /* For whoever deploys: loads the function library of the file `path` (deploy/redis/endorse.lua)
- * with an administrator's credential and drops other versions of it, in one step.  WF_AGAIN as
- * above. */
+ * with an administrator's credential in place of any other version.  WF_AGAIN as above. */
 int redis_store_install(const char *socket, const char *user, const char *password, int timeout_ms,
                         const char *path, struct wf_error *error) WF_MUST_CHECK;
 

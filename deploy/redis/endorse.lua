@@ -1,10 +1,10 @@
-#!lua name=endorse_1
+#!lua name=endorse
 -- The commit of proto/SPEC.md section 4 as a Redis Function library.  The store adapter
 -- (common/adapter/redis_commit.c) is its only caller and lays out what it is given:
 --
 --   keys  aggregate, then in this order those that are used:
 --         lanes in (lane or end), act, one per index, journal, outbox, timers, dead letters, parked list
---   args  1 header: how many of each (struct below)   2 version before   3 version after
+--   args  1 header: layout version, how many of each (struct below)   2 version before   3 version after
 --         lane: from, this "<incarnation>:<sequence>", the one before it ("" for sequence 1)
 --         act: answer, seconds to keep
 --         indexes: three each: letter, member or log id, value or score
@@ -17,8 +17,10 @@
 -- is checked by its own write (SET NX GET), so it comes last of the checks and first of the writes.
 -- Loops are bounded by the header.  User text never goes into an error.
 
+-- The layout's version: raised together with REDIS_FUNCTIONS_VERSION of the adapter.  The library's
+-- own name stays, so that FUNCTION LOAD REPLACE exchanges it in one step.
 local VERSION = 1
-local HEADER = '>BBBBBBBBBHHHHH'
+local HEADER = '>BBBBBBBBBBHHHHH'
 
 -- Must agree with enum wf_commit_result (common/port/wf_store.h).
 local DUPLICATE, GAP, CONFLICT, REPEATED, BROKEN = 2, 3, 4, 5, 7
@@ -137,8 +139,11 @@ end
 local function commit(keys, args)
   local call = redis.call
   local aggregate = keys[1]
-  local lane, act, over, journal, timer, dead, park, unpark, unmark, indexes, puts, drops, outgoing,
-    trims = struct.unpack(HEADER, args[1])
+  local version, lane, act, over, journal, timer, dead, park, unpark, unmark, indexes, puts, drops,
+    outgoing, trims = struct.unpack(HEADER, args[1])
+  if version ~= VERSION then
+    return redis.error_reply('LAYOUT of another version')
+  end
   local key = (lane == 1 or over == 1) and 3 or 2
   local arg = lane == 1 and 7 or 4
 
