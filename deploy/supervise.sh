@@ -32,7 +32,19 @@ prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
     "$root/deploy/redis/make-acl" "$state_dir/secrets" >"$run_dir/redis.acl"
     sed -e "s|@RUN_DIR@|$run_dir|g" -e "s|@DATA_DIR@|$state_dir/redis|g" \
         "$root/deploy/redis/redis.conf" >"$run_dir/redis.conf"
+    write_installation
     own "$redis_user" "$run_dir/redis.acl" "$run_dir/redis.conf" "$state_dir/redis"
+}
+
+# What endorsectl needs to find the programs.
+write_installation() {
+    local name counts=""
+    for name in $spokes; do counts+="\"$name\":${instances[$name]},"; done
+    cat >"$state_dir/installation.json" <<JSON
+{"run_dir":"$run_dir","http":"http://127.0.0.1:$http_port","door":"tcp://127.0.0.1:$((http_port + 2))",
+ "door_public":"$(cat "$state_dir/door.public")","instances":{${counts%,}}}
+JSON
+    chmod 0644 "$state_dir/installation.json"
 }
 
 read_instances() {

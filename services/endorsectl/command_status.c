@@ -1,0 +1,117 @@
+/* endorsectl status, queues and workers: what the heartbeat rows say (SPEC 8).  A program that answers is asked
+ * itself; for one that does not, its last row is shown, marked silent. */
+#include "ctl_installation.h"
+
+#include "ctl_rows.h"
+#include "wf_time.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int64_t number(const json_t *row, const char *name)
+{
+    return json_integer_value(json_object_get(row, name));
+}
+
+static void set_text(json_t *row, const char *name, const char *text)
+{
+    (void)json_object_set_new(row, name, json_string(text));
+}
+
+/* Adds the members that only people need. */
+static void explain(json_t *rows)
+{
+    size_t index = 0;
+    json_t *row = NULL;
+    wf_time now = ctl_wall_clock();
+    json_array_foreach(rows, index, row)
+    {
+        int64_t oldest = number(row, "oldest_ms");
+        int64_t progress = number(row, "progress_ms");
+        set_text(row, "oldest", oldest > 0 ? ctl_duration(oldest) : "-");
+        set_text(row, "progress",
+                 progress > 0 && now > progress ? ctl_duration(now - progress) : "now");
+        set_text(row, "up", ctl_duration(now - number(row, "started")));
+        set_text(row, "next_due", ctl_moment(number(row, "next_due_ms")));
+    }
+}
+
+static int print_rows(struct ctl *ctl, const char *const *columns)
+{
+    struct wf_error error = {0};
+    json_t *rows = json_array();
+    int code = CTL_OK;
+    if (ctl_rows_collect(ctl, rows, &error) < 0) {
+        code = ctl_complain(&error);
+    } else {
+        explain(rows);
+        ctl_table(ctl, rows, "No program has reported yet.", columns);
+    }
+    json_decref(rows);
+    return code;
+}
+
+int ctl_queues(struct ctl *ctl, int argc, char **argv)
+{
+    static const char *const columns[] = {"name",      "queue",  "ready",  "ready",  "in_flight",
+                                          "in flight", "oldest", "oldest", "parked", "parked",
+                                          "dead",      "dead",   "timers", "timers", "next_due",
+                                          "next due",  NULL};
+    (void)argc;
+    (void)argv;
+    return print_rows(ctl, columns);
+}
+
+int ctl_workers(struct ctl *ctl, int argc, char **argv)
+{
+    static const char *const columns[] = {
+        "name", "worker",   "state",         "state",   "pid",     "pid", "up",
+        "up",   "progress", "last progress", "version", "version", NULL};
+    (void)argc;
+    (void)argv;
+    return print_rows(ctl, columns);
+}
+
+int ctl_status(struct ctl *ctl, int argc, char **argv)
+{
+    struct wf_error error = {0};
+    json_t *rows = json_array();
+    (void)argc;
+    (void)argv;
+    if (ctl_rows_collect(ctl, rows, &error) < 0) {
+        json_decref(rows);
+        return ctl_complain(&error);
+    }
+    int64_t ready = 0;
+    int64_t parked = 0;
+    int64_t dead = 0;
+    int silent = 0;
+    size_t index = 0;
+    json_t *row = NULL;
+    json_array_foreach(rows, index, row)
+    {
+        const char *state = json_string_value(json_object_get(row, "state"));
+        ready += number(row, "ready") + number(row, "in_flight");
+        parked += number(row, "parked");
+        dead += number(row, "dead");
+        silent += !state || strcmp(state, "silent") == 0;
+    }
+    bool well = !silent && !dead && !parked;
+    if (ctl->json) {
+        json_t *value = json_pack("{s:b,s:I,s:I,s:I,s:i,s:O}", "well", well, "waiting",
+                                  (json_int_t)ready, "parked", (json_int_t)parked, "dead",
+                                  (json_int_t)dead, "silent", silent, "workers", rows);
+        ctl_json(value);
+        json_decref(value);
+    } else {
+        (void)printf("%s\n  programs   %zu, of which silent %d\n  waiting    %lld messages\n"
+                     "  parked     %lld\n  dead       %lld%s\n  durability tier A: one node, every "
+                     "commit on "
+                     "disk before it is acknowledged\n",
+                     well ? "All is well." : "Something needs a person.", json_array_size(rows),
+                     silent, (long long)ready, (long long)parked, (long long)dead,
+                     dead ? "   (endorsectl dead list)" : "");
+    }
+    json_decref(rows);
+    return well ? CTL_OK : CTL_NO;
+}

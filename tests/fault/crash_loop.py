@@ -1,0 +1,284 @@
+#!/usr/bin/python3
+"""crash_loop - random kill -9 of every program and of Redis during live traffic, each kill of Redis with the
+append-only file cut to its last synced length; afterwards: nothing with a receipt lost, nothing done twice.
+
+  crash_loop.py --kills 50 --seed 7            the long form
+  crash_loop.py --break fsync --expect-loss    the negative control: syncing switched off must be noticed
+
+Prints one JSON line of figures.
+"""
+import argparse
+import collections
+import json
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "kit"))
+import system as kit  # noqa: E402
+import cast  # noqa: E402
+import mailbox_reader  # noqa: E402
+import rater as rater_manners  # noqa: E402
+
+PORTAL, ASSOCIATION, REGION = "chaos", "MassAIMH", "US-MA"
+
+
+class Traffic:
+    """Plays applications from registration to decision, by HTTP, each step until it has a receipt."""
+
+    def __init__(self, system, count, rng):
+        self.system, self.rng = system, rng
+        self.applications = [cast.Application(9000 + i, (ASSOCIATION, PORTAL, REGION), "plain") for i in range(count)]
+        self.receipts = {}  # (subject, event id) -> receipt
+        self.duplicates_sent = 0
+        self.ended = threading.Event()
+        self.problem = None
+        self.token = system.token(PORTAL)
+
+    def post(self, event):
+        body = json.dumps(event).encode()
+        request = urllib.request.Request(f"{self.system.http}/v1/events", data=body, method="POST", headers={
+            "Content-Type": "application/cloudevents+json", "Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, json.load(answer)
+
+    def send(self, event):
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            try:
+                status, receipt = self.post(event)
+                self.receipts[(event["subject"], event["id"])] = receipt
+                if status == 202 and self.rng.random() < 0.1:
+                    self.duplicates_sent += 1  # on purpose: the same once more
+                    continue
+                return
+            except urllib.error.HTTPError as error:
+                if error.code not in (429, 503):
+                    raise AssertionError(f"{event['type']} {event['id']}: {error.code} {error.read()!r}") from error
+            except OSError:
+                pass  # the gateway is being killed
+            time.sleep(self.rng.uniform(0.02, 0.1))
+        raise AssertionError(f"no receipt for {event['id']} within two minutes")
+
+    def answer_raters(self):
+        wanted = {r.email: r for a in self.applications for r in a.raters}
+        end = time.monotonic() + 180
+        while wanted and time.monotonic() < end:
+            for letter in mailbox_reader.letters(self.system.state):
+                if not letter.link or letter.to not in wanted:
+                    continue
+                try:
+                    rater_manners.answer(letter.link, wanted[letter.to])
+                    del wanted[letter.to]
+                except urllib.error.HTTPError as error:
+                    if error.code in (404, 410):
+                        del wanted[letter.to]  # the answer before had been taken; its page was lost on the way
+                except (OSError, ValueError):
+                    pass
+            time.sleep(0.1)
+        if wanted:
+            raise AssertionError(f"{len(wanted)} raters never got a working link")
+
+    def play(self):
+        try:
+            order = [event for a in self.applications for event in a.opening()]
+            self.send_all(order)
+            self.answer_raters()
+            self.await_ratings()
+            self.send_all([e for a in self.applications for e in a.submission()])
+            self.send_all([e for a in self.applications for e in a.review()])
+        except BaseException as error:  # noqa: B902 - the main thread reports it
+            self.problem = error
+        finally:
+            self.ended.set()
+
+    def send_all(self, events):
+        """Four connections at once; the events of one application stay in order on one of them."""
+        lanes = collections.defaultdict(list)
+        for event in events:
+            lanes[hash(event["id"].rsplit("-", 1)[0]) % 4].append(event)
+        errors = []
+
+        def run(lane):
+            try:
+                for event in lane:
+                    self.send(event)
+            except BaseException as error:  # noqa: B902
+                errors.append(error)
+        threads = [threading.Thread(target=run, args=(lane,)) for lane in lanes.values()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
+
+    def await_ratings(self):
+        """A submission before the third rating has arrived would rightly be refused."""
+        wanted = 3 * len(self.applications)
+
+        def counted():
+            try:
+                rows = outcomes(self.system, self.token)
+            except (OSError, urllib.error.HTTPError):
+                return False
+            return sum(1 for row in rows if is_countable(row)) >= wanted
+        kit.wait_until("all ratings to be counted", counted, 120, 0.3)
+
+
+def is_countable(row):
+    return row["type"] == "org.endorse.rating.changed.v1" and row["data"].get("state") == "completed"
+
+
+def outcomes(system, token):
+    rows, after = [], 0
+    while True:
+        request = urllib.request.Request(f"{system.http}/v1/outcomes?after={after}&limit=500",
+                                         headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            page = json.load(answer)
+        if not page["outcomes"]:
+            return rows
+        rows += page["outcomes"]
+        after = rows[-1]["sequence"]
+
+
+def held(system, token):
+    found, cursor = set(), ""
+    while True:
+        request = urllib.request.Request(f"{system.http}/v1/events?source=urn:portal:{PORTAL}&since=0{cursor}",
+                                         headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            page = json.load(answer)
+        found |= {(event["subject"], event["id"]) for event in page["events"]}
+        if not page.get("cursor"):
+            return found
+        cursor = "&cursor=" + page["cursor"]
+
+
+def patiently(what, ask, seconds=60):
+    """Asks again while a program is coming back."""
+    def attempt():
+        try:
+            return (ask(),)
+        except (OSError, urllib.error.HTTPError, SystemExit):
+            return None
+    return kit.wait_until(what, attempt, seconds, 0.2)[0]
+
+
+def find_faults(system, traffic):
+    """Every broken promise as a sentence."""
+    faults = []
+    missing = set(traffic.receipts) - patiently("the list of held events", lambda: held(system, traffic.token))
+    faults += [f"receipt without event: {key}" for key in sorted(missing)[:5]]
+    rows = patiently("the outcomes", lambda: outcomes(system, traffic.token))
+    sequences = [row["sequence"] for row in rows]
+    if sequences != list(range(1, len(rows) + 1)):
+        faults.append("the portal's log has a gap or a repetition")
+    numbers = collections.defaultdict(list)
+    for row in rows:
+        numbers[row["subject"]].append(row["number"])
+    faults += [f"outcomes of {subject} are numbered {found[:12]}" for subject, found in numbers.items()
+               if found != list(range(1, len(found) + 1))]
+    endorsed = collections.Counter(row["subject"] for row in rows
+                                   if row["type"] == "org.endorse.application.endorsed.v1")
+    for application in traffic.applications:
+        times = endorsed.get(f"application/{application.id}", 0)
+        if times != 1:
+            faults.append(f"{application.id} was endorsed {times} times")
+    names = patiently("the registry", lambda: system.doors.registry_names(ASSOCIATION))
+    expected = {a.name for a in traffic.applications}
+    if names != expected:
+        faults.append(f"registry: {len(expected - names)} missing, {len(names - expected)} too many")
+    status = patiently("the status", lambda: system.doors.ctl("status", may_fail=True))
+    if status["dead"] or status["parked"]:
+        faults.append(f"{status['dead']} dead letters, {status['parked']} parked")
+    return faults, rows
+
+
+def kill_loop(system, traffic, kills, rng):
+    """Kills until the number is reached or the traffic has ended; says what was killed how often."""
+    tally = collections.Counter()
+    names = [name for name in system.services()]
+    while sum(tally.values()) < kills and not traffic.ended.is_set():
+        time.sleep(rng.uniform(0.15, 0.9))
+        victim = "redis" if rng.random() < 0.25 else rng.choice(names)
+        try:
+            if system.kill(victim):
+                tally[victim] += 1
+        except ProcessLookupError:
+            pass
+    return tally
+
+
+def read_cuts(notes):
+    try:
+        with open(os.path.join(notes, "cuts"), encoding="utf-8") as file:
+            return [tuple(map(int, line.split()[1:])) for line in file]
+    except OSError:
+        return []
+
+
+def run(options):
+    recorder = os.path.join(kit.BUILD, "tests", "libsync_recorder.so")
+    if not os.path.exists(recorder):
+        kit.skip("libsync_recorder.so is not built")
+    rng = random.Random(options.seed)
+    notes = tempfile.mkdtemp(prefix="endorse-sync-")
+    os.chmod(notes, 0o777)
+    state = tempfile.mkdtemp(prefix="endorse-crash-")
+    environment = {"ENDORSE_SYNC_NOTES": notes, "ENDORSE_SYNC_RECORDER": recorder, "ENDORSE_BREAK": options.broken or "",
+                   "ENDORSE_REDIS_DATA": os.path.join(state, "redis")}
+    here = os.path.dirname(os.path.abspath(__file__))
+    system = kit.System(path_first=os.path.join(here, "bin"), environment=environment, state=state)
+    with system:
+        system.add_portal(PORTAL, ASSOCIATION)
+        traffic = Traffic(system, options.applications, rng)
+        player = threading.Thread(target=traffic.play)
+        began = time.monotonic()
+        player.start()
+        tally = kill_loop(system, traffic, options.kills, rng)
+        traffic.ended.wait(400)
+        player.join(5)
+        faults = [f"traffic: {traffic.problem}"] if traffic.problem else []
+        if not faults:
+            try:
+                patiently("quiet", lambda: system.wait_quiet(30), 120)
+            except AssertionError as error:
+                faults.append(str(error))
+            found, rows = find_faults(system, traffic)
+            faults += found
+        else:
+            rows = []
+    cuts = read_cuts(notes)
+    print(json.dumps({"kills": sum(tally.values()), "of": dict(tally), "cuts": len(cuts),
+                      "bytes_cut": sum(had - kept for had, kept in cuts), "receipts": len(traffic.receipts),
+                      "duplicates_sent": traffic.duplicates_sent, "outcomes": len(rows), "seconds":
+                      round(time.monotonic() - began, 1), "seed": options.seed, "faults": faults[:10]}))
+    return faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--applications", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--break", dest="broken", choices=["fsync"], help="break a promise on purpose")
+    parser.add_argument("--expect-loss", action="store_true", help="succeed only if a fault is found")
+    options = parser.parse_args()
+    faults = run(options)
+    if options.expect_loss:
+        if not faults:
+            print("the negative control found nothing: the loop cannot see what it is for")
+            return 1
+        return 0
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
