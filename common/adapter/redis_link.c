@@ -209,6 +209,7 @@ static const struct meaning meanings[] = {
     {"WRONGPASS", WF_CONFIG, "it refuses our credential: run deploy/run's setup again"},
     {"NOAUTH", WF_CONFIG, "it wants a credential and we have none"},
     {"NOPERM", WF_CONFIG, "our user may not do this: compare deploy/redis/acl.def"},
+    {"ERR The user executing", WF_CONFIG, "our user may not do this: compare deploy/redis/acl.def"},
     {"ERR Function not found", WF_CONFIG,
      "the function library is not loaded: load deploy/redis/endorse.lua as deploy/run does"},
     {"LAYOUT", WF_CONFIG,
