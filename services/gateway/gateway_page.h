@@ -1,0 +1,40 @@
+/* gateway_page.h - a whole HTML page: a template of templates/ inside the layout.  Pure. */
+#ifndef GATEWAY_PAGE_H
+#define GATEWAY_PAGE_H
+
+#include "wf_bytes.h"
+#include "wf_error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* What stands around the content. */
+struct gateway_frame {
+    const char *title; /* of the window, without the product's name */
+    bool quiet;        /* a rater's page: no links away from it */
+    bool wide;         /* tables */
+    bool local;        /* links for operations are shown */
+    bool sandbox;      /* ... and the one to the kept mail */
+    const char *here;  /* path of the page in the main links, or NULL */
+};
+
+/* Bytes of an embedded file; our own mistake if there is none. */
+struct wf_bytes gateway_asset(const char *name);
+
+/* Appends the page; takes the model (and frees it).  WF_BROKEN: template and model do not fit. */
+int gateway_page(const char *name, json_t *model, const struct gateway_frame *frame,
+                 struct wf_buffer *html, struct wf_error *error) WF_MUST_CHECK;
+
+/* A page of one heading and up to two paragraphs; paragraph two and the link may be NULL. */
+int gateway_message_page(const struct gateway_frame *frame, const char *heading, const char *first,
+                         const char *second, struct wf_buffer *html,
+                         struct wf_error *error) WF_MUST_CHECK;
+
+/* ---- small helpers for models ---- */
+void model_text(json_t *object, const char *name, const char *text); /* NULL is "" */
+void model_number(json_t *object, const char *name, int64_t number);
+void model_flag(json_t *object, const char *name, bool flag);
+/* A text that is only there when it is not empty: for sections. */
+void model_optional(json_t *object, const char *name, const char *text);
+
+#endif

@@ -1,0 +1,23 @@
+/* registry_model.h - the registry as a page and as JSON.  Pure.  GATEWAY 4.2, 4.3. */
+#ifndef REGISTRY_MODEL_H
+#define REGISTRY_MODEL_H
+
+#include "registry_view.h"
+
+#include <jansson.h>
+
+struct registry_page {
+    const char *id; /* "MassAIMH" */
+    const char *name;
+    const char *disclaimer; /* "" if none */
+    bool shows_inactive;
+    const struct registry_query *query;
+    const struct registry_result *result;
+    size_t page; /* 1, 2, ... */
+    size_t all;  /* entries without any filter */
+};
+
+json_t *registry_page_model(const struct registry_page *page);
+json_t *registry_json(const struct registry_page *page);
+
+#endif
