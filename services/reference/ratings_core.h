@@ -12,7 +12,7 @@ enum {
     RATINGS_ASSOCIATION_MAX = 31,
     /* Sealed answers: every remark a form may ask for, ids, scores, framing and the seal. */
     RATINGS_PAPER_MAX = WF_FORM_REMARKS_TOTAL_MAX + 4096,
-    RATINGS_REMINDER_HOUR = 9 /* local time of a reminder, SPEC 3 */
+    RATINGS_REMINDER_HOUR = 9 /* hours after local midnight, SPEC 3 */
 };
 
 enum ratings_state_name {
