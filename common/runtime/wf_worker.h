@@ -83,13 +83,21 @@ struct wf_act {
  * BUSY. */
 bool wf_worker_submit(struct wf_worker *worker, const struct wf_act *act);
 
-/* The request side, for the gateway and endorsectl: asks the owner.  done is called once, with
- * WF_REPLY_BUSY if no answer came within timeout ms.  `to` "reference" + partition, or an address.
- */
-void wf_worker_ask(struct wf_worker *worker, enum wf_message message, const char *to,
-                   unsigned partition, const char *actor, const char *key,
-                   const ProtobufCMessage *payload, wf_time timeout, wf_act_done_f *done,
-                   void *context);
+/* The request side, for the gateway: asks the owner.  Texts and payload are copied. */
+struct wf_ask {
+    enum wf_message message;
+    const char *to;          /* an aggregate's address, or a service's name and `partition` */
+    unsigned partition;      /* used when `to` is a service's name */
+    const char *actor;       /* "portal/MA", or "" */
+    const char *key;         /* idempotency key of an act; "" for a question */
+    const char *traceparent; /* or "" */
+    wf_time happened;        /* as the sender says; 0 if unknown */
+    struct wf_bytes payload; /* packed */
+    wf_time timeout;         /* ms */
+    wf_act_done_f *done;     /* called once: WF_REPLY_BUSY if no answer came in time */
+    void *context;
+};
+void wf_worker_ask(struct wf_worker *worker, const struct wf_ask *ask);
 
 bool wf_worker_is_busy(const struct wf_worker *worker);     /* the doors answer BUSY */
 wf_time wf_worker_now(const struct wf_worker *worker);      /* business time of this turn */
