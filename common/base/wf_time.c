@@ -137,7 +137,7 @@ bool wf_time_parse(const char *text, wf_time *time)
         return false;
     const char *rest = text + 19;
     int milliseconds = 0;
-    if (*rest == '.') {
+    if (rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9') {
         int scale = 100;
         for (rest++; *rest >= '0' && *rest <= '9'; rest++, scale /= 10)
             milliseconds += (*rest - '0') * scale;
