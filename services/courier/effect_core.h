@@ -25,13 +25,13 @@ enum effect_state {
 };
 
 enum effect_kind {
+    EFFECT_ON_TICK, /* first: a tick comes as a zeroed event */
     EFFECT_ON_REQUESTED,
     EFFECT_ON_ACCEPTED,
     EFFECT_ON_FAILED,
     EFFECT_ON_REJECTED,
     EFFECT_ON_NO_ADDRESS,
     EFFECT_ON_UNCERTAIN,
-    EFFECT_ON_TICK,
     EFFECT_KIND_COUNT
 };
 

@@ -25,13 +25,13 @@ enum endpoint_state {
 };
 
 enum endpoint_kind {
+    ENDPOINT_ON_TICK, /* first: a tick comes as a zeroed event */
     ENDPOINT_ON_SET_ON,
     ENDPOINT_ON_SET_OFF,
     ENDPOINT_ON_REQUESTED,
     ENDPOINT_ON_ACCEPTED,
     ENDPOINT_ON_FAILED,
     ENDPOINT_ON_REJECTED,
-    ENDPOINT_ON_TICK,
     ENDPOINT_KIND_COUNT
 };
 
