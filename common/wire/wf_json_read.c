@@ -59,7 +59,9 @@ static bool read_bytes(struct reader *reader, const json_t *json, ProtobufCBinar
     bytes->data = allocate(reader, length / 4 * 3 + 3);
     if (!bytes->data)
         return false;
-    if (sodium_base642bin(bytes->data, length / 4 * 3 + 3, text, length, NULL, &bytes->len, NULL,
+    /* libsodium's decoder takes some bytes above 127 for characters of the alphabet. */
+    if (text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")] ||
+        sodium_base642bin(bytes->data, length / 4 * 3 + 3, text, length, NULL, &bytes->len, NULL,
                           variants[url_safe][padded]) != 0)
         return refuse(reader, "must be a string of base64");
     return true;

@@ -3,6 +3,7 @@
 #include "wf_link.h"
 
 #include "wf_error.h"
+#include "wf_text.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -81,7 +82,8 @@ static int hex_digit(char c)
 bool wf_link_partition(const char *token, unsigned *partition)
 {
     size_t length = strnlen(token, WF_LINK_TEXT);
-    if (length < TOKEN_MIN || length >= WF_LINK_TEXT)
+    /* libsodium's decoder takes some bytes above 127 for characters of the alphabet. */
+    if (length < TOKEN_MIN || length >= WF_LINK_TEXT || !wf_text_is_token(token))
         return false;
     int high = hex_digit(token[0]);
     int low = hex_digit(token[1]);

@@ -85,9 +85,9 @@ static bool has_type(const struct piece *piece, ProtobufCType type)
 enum wf_scan wf_scan(const ProtobufCMessageDescriptor *descriptor, struct wf_bytes bytes)
 {
     enum wf_scan result = WF_SCAN_GOOD;
-    struct cursor cursor = {.at = bytes.data, .end = bytes.data + bytes.length};
     if (!bytes.length)
         return result;
+    struct cursor cursor = {.at = bytes.data, .end = bytes.data + bytes.length};
     while (cursor.at < cursor.end) {
         struct piece piece;
         enum wf_scan inner = WF_SCAN_GOOD;

@@ -25,6 +25,10 @@ if(WF_SANITIZE)
   target_link_options(wf_instrument INTERFACE -fsanitize=${WF_SANITIZE})
 endif()
 
+if(WF_FUZZ)
+  target_compile_options(wf_instrument INTERFACE -fsanitize=fuzzer-no-link) # coverage for the fuzzer
+endif()
+
 add_library(wf_warnings INTERFACE) # our own code only
 target_compile_options(
   wf_warnings

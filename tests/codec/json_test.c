@@ -172,6 +172,8 @@ static const struct {
      "base64"},
     {&endorse__v1__portal_rotate__descriptor, "{\"tokenSha256\":\"+/9=\"}", "tokenSha256",
      "base64"}, /* bits that no encoder sets */
+    {&endorse__v1__portal_rotate__descriptor, "{\"tokenSha256\":\"\xc2\xaa==\"}", "tokenSha256",
+     "base64"},
     {&endorse__v1__portal_rotate__descriptor, "{\"tokenSha256\":12}", "tokenSha256", "base64"},
     {&endorse__v1__waiver_chosen__descriptor, "{\"waived\":\"true\"}", "waived", "true or false"},
     {&endorse__v1__waiver_chosen__descriptor, "{\"waived\":1}", "waived", "true or false"},

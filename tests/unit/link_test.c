@@ -125,6 +125,24 @@ START_TEST(what_is_no_token_has_no_partition)
 }
 END_TEST
 
+/* Found by fuzzing: a decoder that took bytes above 127 opened other texts to the same link. */
+START_TEST(each_link_has_one_text_only)
+{
+    char token[WF_LINK_TEXT];
+    struct wf_link link = {0};
+    wf_link_make(key, &sample, token);
+    for (char *at = token; *at; at++) {
+        char was = *at;
+        for (int byte = 1; byte < 256; byte++) {
+            *at = (char)byte;
+            ck_assert_msg(*at == was || !wf_link_open(key, token, &link), "position %d byte %d",
+                          (int)(at - token), byte);
+        }
+        *at = was;
+    }
+}
+END_TEST
+
 START_TEST(padding_spaces_and_foreign_characters_are_refused)
 {
     static const char tails[] = "=+/ \n%";
@@ -153,6 +171,7 @@ int main(void)
     tcase_add_test(tests, cut_and_lengthened_tokens_are_refused);
     tcase_add_loop_test(tests, what_is_no_token_has_no_partition, 0,
                         (int)(sizeof not_shaped / sizeof not_shaped[0]));
+    tcase_add_test(tests, each_link_has_one_text_only);
     tcase_add_test(tests, padding_spaces_and_foreign_characters_are_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
