@@ -89,6 +89,7 @@ static const struct {
     {"age_lines = {}", "age_lines = {\"AGE_LINE_UNSPECIFIED\"}", "there is no"},
     {"choice \"2\"", "choice \"0\"", "choice \"0\""},
     {"choice \"5\"", "choice \"3\"", "3"},
+    {"choice \"4\"", "choice \"7\"", "choice \"5\""},
     {"domain \"thinking\"", "domain \"feeling\"", "no domain \"feeling\""},
     {"item \"watches-closely\"", "item \"Watches closely\"", "item \"Watches closely\""},
     {"item \"watches-closely\"", "item \"keeps-promises\"", "keeps-promises"},

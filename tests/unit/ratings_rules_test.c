@@ -132,24 +132,25 @@ END_TEST
 START_TEST(a_bounce_pauses_reminders_and_a_new_address_starts_anew)
 {
     (void)ask(1, "R-1", ratings_day(0));
+    ck_assert_int_eq(tick(ratings_day(7)).step, WF_APPLIED);
     fresh(RATINGS_EVENT_MAIL_FAILED, 1);
-    ck_assert_int_eq(step(ratings_day(1)).step, WF_APPLIED);
+    ck_assert_int_eq(step(ratings_day(8)).step, WF_APPLIED);
     ck_assert_int_eq(state.requests[0].state, RATINGS_BOUNCED);
     ck_assert(deadline() == state.requests[0].link_until);
-    ck_assert_int_eq(tick(ratings_day(8)).step, WF_IGNORED);
+    ck_assert_int_eq(tick(ratings_day(15)).step, WF_IGNORED);
     fresh(RATINGS_EVENT_ADDRESS, 0);
     strcpy(event.rater_id, "R-1");
-    ck_assert_int_eq(step(ratings_day(9)).step, WF_APPLIED);
+    ck_assert_int_eq(step(ratings_day(16)).step, WF_APPLIED);
     ck_assert_int_eq(state.requests[0].state, RATINGS_REQUESTED);
     ck_assert_uint_eq(state.requests[0].generation, 2);
     ck_assert_int_eq(effects.mail[0], RATINGS_MAIL_REQUEST);
-    ck_assert(deadline() == ratings_day(16) - WF_HOUR);
+    ck_assert(deadline() == ratings_day(23) - WF_HOUR);
     /* The bounce of the old link's mail, and the old link itself, do nothing any more. */
     fresh(RATINGS_EVENT_MAIL_FAILED, 1);
-    ck_assert_int_eq(step(ratings_day(9)).step, WF_IGNORED);
-    ck_assert_uint_eq(submit(1, 0, ratings_day(9)).reason, RATINGS_LINK_NOT_VALID);
-    ck_assert_ptr_null(ratings_by_link(&state, 1, 1, ratings_day(9)));
-    ck_assert_ptr_nonnull(ratings_by_link(&state, 1, 2, ratings_day(9)));
+    ck_assert_int_eq(step(ratings_day(16)).step, WF_IGNORED);
+    ck_assert_uint_eq(submit(1, 0, ratings_day(16)).reason, RATINGS_LINK_NOT_VALID);
+    ck_assert_ptr_null(ratings_by_link(&state, 1, 1, ratings_day(16)));
+    ck_assert_ptr_nonnull(ratings_by_link(&state, 1, 2, ratings_day(16)));
 }
 END_TEST
 
