@@ -1,5 +1,5 @@
-/* The machine `ratings`.  SPEC 2: one request at a time through the table of cells; a tick and a new
- * address go through all of them. */
+/* The machine `ratings`.  SPEC 2: one request at a time through the table of cells; a tick goes
+ * through all of them. */
 #include "ratings_core.h"
 
 #include <string.h>
@@ -426,24 +426,40 @@ static struct wf_verdict step_one(struct turn *turn)
     return act(turn, ratings_cell(state, event->kind));
 }
 
-/* An event about all requests, or all of one rater: applied if any was; a refusal changes none. */
+/* A tick: applied if it was for any request. */
 static struct wf_verdict step_all(struct turn *turn)
 {
     struct wf_verdict whole = wf_ignored();
-    for (int32_t i = 0; i < RATINGS_REQUESTS_MAX; i++) {
-        const struct ratings_request *request = &turn->after->requests[i];
-        bool meant = turn->event->kind == RATINGS_EVENT_TICK ||
-                     !strcmp(request->rater_id, turn->event->rater_id);
-        if (!request->number || !meant)
-            continue;
+    for (int32_t i = 0; i < RATINGS_REQUESTS_MAX && turn->after->requests[i].number; i++) {
         turn->place = i;
-        struct wf_verdict one = act(turn, ratings_cell(request->state, turn->event->kind));
-        if (one.step == WF_REFUSED)
-            return one;
-        if (one.step == WF_APPLIED)
-            whole = one;
+        enum ratings_action action =
+            ratings_cell(turn->after->requests[i].state, RATINGS_EVENT_TICK);
+        if (act(turn, action).step == WF_APPLIED)
+            whole = wf_applied();
     }
     return whole;
+}
+
+/* SPEC 2.4: the latest request to that person. */
+static struct wf_verdict step_rater(struct turn *turn)
+{
+    int32_t i = RATINGS_REQUESTS_MAX - 1;
+    while (i >= 0 && (!turn->after->requests[i].number ||
+                      strcmp(turn->after->requests[i].rater_id, turn->event->rater_id) != 0))
+        i--;
+    if (i < 0)
+        return wf_ignored();
+    turn->place = i;
+    return act(turn, ratings_cell(turn->after->requests[i].state, RATINGS_EVENT_ADDRESS));
+}
+
+static struct wf_verdict step_event(struct turn *turn)
+{
+    if (turn->event->kind == RATINGS_EVENT_TICK)
+        return step_all(turn);
+    if (turn->event->kind == RATINGS_EVENT_ADDRESS)
+        return step_rater(turn);
+    return step_one(turn);
 }
 
 struct wf_verdict ratings_step(const void *policy, const void *before, const void *event,
@@ -454,8 +470,7 @@ struct wf_verdict ratings_step(const void *policy, const void *before, const voi
     struct turn turn = {
         .policy = policy, .event = event, .now = now, .after = &next, .effects = &done};
     turn.association = wf_policy_association(turn.policy->book, next.association);
-    bool all = turn.event->kind == RATINGS_EVENT_TICK || turn.event->kind == RATINGS_EVENT_ADDRESS;
-    struct wf_verdict verdict = all ? step_all(&turn) : step_one(&turn);
+    struct wf_verdict verdict = step_event(&turn);
     if (verdict.step == WF_APPLIED) {
         *(struct ratings_state *)after = next;
         *(struct ratings_effects *)effects = done;

@@ -165,6 +165,21 @@ START_TEST(a_new_address_of_somebody_else_is_ignored)
 }
 END_TEST
 
+START_TEST(a_new_address_is_for_the_latest_request_alone)
+{
+    (void)ask(1, "R-1", ratings_day(0));
+    ck_assert_int_eq(tick(state.requests[0].link_until).step, WF_APPLIED);
+    ck_assert_int_eq(state.requests[0].state, RATINGS_SILENT);
+    (void)ask(2, "R-1", ratings_day(35)); /* the same person, asked again */
+    fresh(RATINGS_EVENT_ADDRESS, 0);
+    strcpy(event.rater_id, "R-1");
+    ck_assert_int_eq(step(ratings_day(36)).step, WF_APPLIED);
+    ck_assert_int_eq(state.requests[0].state, RATINGS_SILENT);
+    ck_assert_uint_eq(state.requests[1].generation, 2);
+    ck_assert_int_eq(effects.mail[0], RATINGS_MAIL_NONE);
+}
+END_TEST
+
 START_TEST(an_act_after_the_end_is_refused_before_any_tick)
 {
     (void)ask(1, "R-1", ratings_day(0));
@@ -269,6 +284,7 @@ int main(void)
     tcase_add_test(rules, reminders_missed_during_an_outage_are_one_mail);
     tcase_add_test(rules, a_bounce_pauses_reminders_and_a_new_address_starts_anew);
     tcase_add_test(rules, a_new_address_of_somebody_else_is_ignored);
+    tcase_add_test(rules, a_new_address_is_for_the_latest_request_alone);
     tcase_add_test(rules, an_act_after_the_end_is_refused_before_any_tick);
     tcase_add_test(rules, a_form_that_is_not_complete_is_refused_with_its_reason);
     tcase_add_test(rules, the_recommendation_decides_nothing);
