@@ -1,0 +1,378 @@
+#include "standing_rules.h"
+
+#include <string.h>
+
+#define REFUSALS(X)                                                                                \
+    X(NOT_ENDORSED)                                                                                \
+    X(LAPSED)                                                                                      \
+    X(ERASED)                                                                                      \
+    X(NOT_YET_SERVED)
+
+enum action {
+    IGNORE = 1,
+    GRANT,
+    SUBMIT,
+    PAY,
+    SIGN,
+    KEEP_MEMBER,
+    CUT_MEMBER,
+    ERASE,
+    TIME,
+#define STANDING_X(reason) REFUSE_##reason,
+    REFUSALS(STANDING_X)
+#undef STANDING_X
+};
+
+/* SPEC 2.2 */
+static const uint8_t cells[STANDING_STATE_COUNT][STANDING_EVENT_COUNT] = {
+#define STANDING_CELL(state, event, action) [STANDING_##state][STANDING_ON_##event] = action,
+#include "standing_cells.def"
+#undef STANDING_CELL
+};
+
+static struct wf_verdict refuse(enum standing_reason reason)
+{
+    return wf_refused((uint16_t)reason);
+}
+
+static struct standing_designation *find(struct standing *standing, int32_t category,
+                                         int32_t age_line)
+{
+    for (int32_t i = 0; i < standing->designation_count; i++) {
+        struct standing_designation *designation = &standing->designations[i];
+        if (designation->category == category && designation->age_line == age_line)
+            return designation;
+    }
+    return NULL;
+}
+
+static void report(struct standing_work *work, const struct standing_designation *designation)
+{
+    ptrdiff_t index = designation - work->after->designations;
+    work->effects->reports = (uint16_t)(work->effects->reports | 1u << index);
+}
+
+/* ---- SPEC 2.3 ---- */
+
+static wf_date first_due(const struct standing_work *work)
+{
+    const struct standing_event *event = work->event;
+    const struct wf_edition *edition = wf_policy_edition(work->association, event->on);
+    wf_date due = wf_policy_first_due(edition, event->applied_on, event->on);
+    while (due < work->today)
+        due = wf_policy_next_due(wf_policy_edition(work->association, due + 1), due);
+    return due;
+}
+
+static void application_note(struct standing_designation *designation,
+                             const struct standing_event *event)
+{
+    memcpy(designation->application, event->reference, sizeof designation->application);
+    memcpy(designation->edition, event->edition, sizeof designation->edition);
+}
+
+static struct wf_verdict grant(struct standing_work *work)
+{
+    const struct standing_event *event = work->event;
+    struct standing *after = work->after;
+    struct standing_designation *designation = find(after, event->category, event->age_line);
+    if (designation != NULL && designation->status == STANDING_IS_ACTIVE) {
+        if (strcmp(designation->application, event->reference) == 0)
+            return wf_ignored();
+        application_note(designation, event);
+        report(work, designation);
+        return wf_applied();
+    }
+    if (designation == NULL)
+        designation = &after->designations[after->designation_count++];
+    memset(designation, 0, sizeof *designation);
+    designation->category = event->category;
+    designation->age_line = event->age_line;
+    designation->status = STANDING_IS_ACTIVE;
+    designation->since = designation->endorsed_on = event->on;
+    designation->applied_on = event->applied_on;
+    designation->due = first_due(work);
+    application_note(designation, event);
+    report(work, designation);
+    standing_cycle_settle(work);
+    return wf_applied();
+}
+
+/* ---- SPEC 2.4, 2.5 ---- */
+
+static bool is_future(const struct standing_work *work)
+{
+    return work->event->on > work->today + 1; /* a portal east of us may be a day ahead */
+}
+
+static bool is_over(const struct standing_work *work)
+{
+    return work->today > standing_cycle_ends(work);
+}
+
+static struct wf_verdict submit_one(struct standing_work *work,
+                                    struct standing_designation *designation)
+{
+    struct standing *after = work->after;
+    bool each = standing_cycle_edition(work)->renewal_each_category;
+    if (designation->renewal_on != 0)
+        return wf_ignored();
+    for (int32_t i = 0; i < after->designation_count; i++) {
+        struct standing_designation *one = &after->designations[i];
+        bool meant = one == designation || !each;
+        if (meant && one->status == STANDING_IS_ACTIVE && one->due == after->cycle_due)
+            one->renewal_on = work->event->on;
+    }
+    if (after->phase == STANDING_CURRENT)
+        standing_cycle_open(work);
+    standing_cycle_try(work);
+    if (designation->renewal_on != 0)
+        standing_cycle_mail(work, STANDING_MAIL_RECEIVED);
+    return wf_applied();
+}
+
+static struct wf_verdict submit(struct standing_work *work)
+{
+    const struct standing_event *event = work->event;
+    struct standing_designation *designation = find(work->after, event->category, event->age_line);
+    if (designation == NULL || designation->status != STANDING_IS_ACTIVE)
+        return refuse(STANDING_BECAUSE_NOT_HELD);
+    if (is_future(work))
+        return refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+    if (designation->due > work->after->cycle_due)
+        return refuse(STANDING_BECAUSE_ALREADY_RENEWED);
+    if (is_over(work))
+        return refuse(STANDING_BECAUSE_LAPSED);
+    wf_date opens = standing_cycle_opens(work);
+    if (work->today < opens && event->on < opens)
+        return refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
+    return submit_one(work, designation);
+}
+
+static struct wf_verdict pay(struct standing_work *work)
+{
+    const struct standing_event *event = work->event;
+    struct standing *after = work->after;
+    if (event->fee_kind != STANDING_FEE_RENEWAL && event->fee_kind != STANDING_FEE_LATE)
+        return refuse(STANDING_BECAUSE_FEE_KIND);
+    if (strcmp(event->currency, standing_cycle_edition(work)->currency) != 0)
+        return refuse(STANDING_BECAUSE_CURRENCY);
+    if (is_future(work))
+        return refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+    if (is_over(work))
+        return refuse(STANDING_BECAUSE_LAPSED);
+    for (int32_t i = 0; i < after->payment_count; i++) {
+        if (strcmp(after->payments[i].id, event->reference) == 0)
+            return wf_ignored();
+    }
+    if (after->payment_count == STANDING_PAYMENTS_MAX)
+        return refuse(STANDING_BECAUSE_PAYMENTS_FULL);
+    struct standing_payment *payment = &after->payments[after->payment_count++];
+    memcpy(payment->id, event->reference, sizeof payment->id);
+    payment->amount_minor = event->amount_minor;
+    payment->paid_on = event->on;
+    standing_cycle_try(work);
+    return wf_applied();
+}
+
+static struct wf_verdict sign(struct standing_work *work)
+{
+    const struct standing_event *event = work->event;
+    if (is_future(work))
+        return refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+    if (is_over(work))
+        return refuse(STANDING_BECAUSE_LAPSED);
+    if (event->on < standing_cycle_opens(work))
+        return refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
+    if (work->after->ethics_on != 0)
+        return wf_ignored();
+    work->after->ethics_on = event->on;
+    standing_cycle_try(work);
+    return wf_applied();
+}
+
+/* ---- SPEC 2.6 ---- */
+
+static struct wf_verdict member(struct standing_work *work, wf_date until)
+{
+    if (until == work->after->member_until)
+        return wf_ignored();
+    work->after->member_until = until;
+    if (work->association != NULL && !is_over(work))
+        standing_cycle_try(work);
+    return wf_applied();
+}
+
+static wf_date later(wf_date a, wf_date b)
+{
+    return a > b ? a : b;
+}
+
+static wf_date earlier(wf_date a, wf_date b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- SPEC 2.8 ---- */
+
+static struct wf_verdict erase(struct standing_work *work)
+{
+    struct standing *after = work->after;
+    for (int32_t i = 0; i < after->designation_count; i++) {
+        struct standing_designation *designation = &after->designations[i];
+        designation->status = STANDING_IS_ERASED;
+        designation->since = work->today;
+        designation->due = designation->renewal_on = 0;
+        memset(designation->application, 0, sizeof designation->application);
+        report(work, designation);
+    }
+    memset(after->payments, 0, sizeof after->payments);
+    after->payment_count = after->reminders = 0;
+    after->cycle_due = after->member_until = after->ethics_on = 0;
+    after->phase = STANDING_ERASED;
+    return wf_applied();
+}
+
+/* ---- the table ---- */
+
+static bool needs_policy(enum action action)
+{
+    return action == GRANT || action == SUBMIT || action == PAY || action == SIGN;
+}
+
+static struct wf_verdict act(enum action action, struct standing_work *work)
+{
+    wf_date known = work->after->member_until;
+    switch (action) {
+    case GRANT:
+        return grant(work);
+    case SUBMIT:
+        return submit(work);
+    case PAY:
+        return pay(work);
+    case SIGN:
+        return sign(work);
+    case KEEP_MEMBER:
+        return member(work, later(known, work->event->on));
+    case CUT_MEMBER:
+        return member(work, earlier(known, work->event->on));
+    case ERASE:
+        return erase(work);
+    case TIME:
+        return work->association != NULL ? standing_cycle_time(work) : wf_ignored();
+#define STANDING_X(reason)                                                                         \
+    case REFUSE_##reason:                                                                          \
+        return refuse(STANDING_BECAUSE_##reason);
+        REFUSALS(STANDING_X)
+#undef STANDING_X
+    case IGNORE:
+        break;
+    }
+    return wf_ignored();
+}
+
+static void edition_note(struct standing_work *work, const struct standing *before)
+{
+    wf_date judged = work->event->kind == STANDING_ON_GRANTED ? work->event->on : before->cycle_due;
+    if (work->association == NULL || judged == 0)
+        return;
+    const struct wf_edition *edition = wf_policy_edition(work->association, judged);
+    _Static_assert(sizeof edition->name <= sizeof work->effects->edition, "an edition's name");
+    memcpy(work->effects->edition, edition->name, sizeof edition->name);
+}
+
+struct wf_verdict standing_step(const void *policy, const void *before, const void *event,
+                                wf_time now, void *after, void *effects)
+{
+    const struct standing *was = before;
+    const struct standing_event *what = event;
+    struct standing next = *was;
+    struct standing_effects done = {0};
+    struct standing_work work = {
+        .policy = policy, .event = what, .now = now, .after = &next, .effects = &done};
+    if (was->phase == STANDING_NONE) {
+        memcpy(next.association, what->association, sizeof next.association);
+        memcpy(next.person, what->person, sizeof next.person);
+    }
+    work.association = wf_policy_association(work.policy->book, next.association);
+    work.today = work.association != NULL
+                     ? wf_policy_local_date(work.policy->book, work.association, now)
+                     : wf_time_to_utc_date(now);
+    enum action action = (enum action)cells[was->phase][what->kind];
+    if (needs_policy(action) && work.association == NULL)
+        return refuse(STANDING_BECAUSE_ASSOCIATION_UNKNOWN);
+    struct wf_verdict verdict = act(action, &work);
+    if (verdict.step != WF_APPLIED)
+        return verdict;
+    edition_note(&work, was);
+    *(struct standing *)after = next;
+    *(struct standing_effects *)effects = done;
+    return verdict;
+}
+
+/* ---- invariants ---- */
+
+static int32_t count_active(const struct standing *standing, wf_date *due)
+{
+    int32_t count = 0;
+    *due = 0;
+    for (int32_t i = 0; i < standing->designation_count; i++) {
+        const struct standing_designation *designation = &standing->designations[i];
+        if (designation->status != STANDING_IS_ACTIVE)
+            continue;
+        count++;
+        if (*due == 0 || designation->due < *due)
+            *due = designation->due;
+    }
+    return count;
+}
+
+bool standing_holds(const void *state, const char **broken)
+{
+    const struct standing *standing = state;
+    *broken = NULL;
+    if ((unsigned)standing->phase >= STANDING_STATE_COUNT)
+        *broken = "the state is none of the table";
+    else if (standing->designation_count < 0 ||
+             standing->designation_count > STANDING_DESIGNATIONS_MAX)
+        *broken = "at most 16 designations";
+    else if (standing->payment_count < 0 || standing->payment_count > STANDING_PAYMENTS_MAX)
+        *broken = "at most 8 payments";
+    if (*broken != NULL)
+        return false;
+    wf_date due = 0;
+    int32_t active = count_active(standing, &due);
+    bool running = standing->phase == STANDING_CURRENT || standing->phase == STANDING_OPEN ||
+                   standing->phase == STANDING_GRACE;
+    if (running != (active > 0))
+        *broken = "a cycle runs exactly while a designation is active";
+    else if (standing->cycle_due != due)
+        *broken = "the cycle ends on the earliest due day of the active designations";
+    else if (standing->phase == STANDING_NONE && standing->designation_count != 0)
+        *broken = "nothing endorsed means no designation";
+    else if (standing->reminders < 0 || standing->reminders > WF_REMINDERS_MAX)
+        *broken = "at most as many reminders as a policy has";
+    else if (!running && (standing->payment_count != 0 || standing->ethics_on != 0))
+        *broken = "facts of a cycle without a cycle";
+    return *broken == NULL;
+}
+
+static const char *const phase_names[STANDING_STATE_COUNT] = {
+#define STANDING_STATE(symbol, name, waits) [STANDING_##symbol] = name,
+#include "standing_states.def"
+#undef STANDING_STATE
+};
+
+const char *standing_phase_name(enum standing_phase phase)
+{
+    return phase_names[phase];
+}
+
+int standing_phase_find(const char *name)
+{
+    for (int i = 0; i < STANDING_STATE_COUNT; i++) {
+        if (strcmp(phase_names[i], name) == 0)
+            return i;
+    }
+    return -1;
+}

@@ -1,0 +1,145 @@
+/* standing_core.h - what one person holds at one association, and until when.  Pure.  SPEC 1, 2, 3.
+ *
+ * Dates of a state are 0 where there is none, so that an all-zero state is an empty one; no date of
+ * an endorsement lies in 1970. */
+#ifndef STANDING_CORE_H
+#define STANDING_CORE_H
+
+#include "wf_policy.h"
+#include "wf_step.h"
+
+enum {
+    STANDING_DESIGNATIONS_MAX = 16, /* 8 categories on 2 age lines */
+    STANDING_PAYMENTS_MAX = 8,
+    STANDING_MAILS_MAX = 3,
+    STANDING_EDITION_MAX = 31
+};
+
+enum standing_phase {
+#define STANDING_STATE(symbol, name, waits) STANDING_##symbol,
+#include "standing_states.def"
+#undef STANDING_STATE
+    STANDING_STATE_COUNT
+};
+
+enum standing_kind {
+#define STANDING_EVENT(symbol, sentence) STANDING_ON_##symbol,
+#include "standing_events.def"
+#undef STANDING_EVENT
+    STANDING_EVENT_COUNT
+};
+
+enum standing_reason {
+#define STANDING_REASON(symbol, code, text) STANDING_BECAUSE_##symbol,
+#include "standing_reasons.def"
+#undef STANDING_REASON
+    STANDING_REASON_COUNT
+};
+
+/* Of one designation; the numbers of the protocol's StandingStatus. */
+enum standing_status {
+    STANDING_IS_NOTHING = 0,
+    STANDING_IS_ACTIVE = 1,
+    STANDING_IS_LAPSED = 2,
+    STANDING_IS_ERASED = 7
+};
+
+/* Of a payment; the numbers of the protocol's FeeKind. */
+enum standing_fee { STANDING_FEE_RENEWAL = 3, STANDING_FEE_LATE = 4 };
+
+struct standing_designation {
+    int32_t category, age_line; /* numbers of the protocol */
+    enum standing_status status;
+    wf_date since;
+    wf_date due;         /* the last day of the cycle it is held for */
+    wf_date applied_on;  /* the application was submitted */
+    wf_date endorsed_on; /* and approved */
+    wf_date renewal_on;  /* a renewal was submitted for this cycle; 0: none yet */
+    char application[WF_ID_MAX + 1];
+    char edition[STANDING_EDITION_MAX + 1]; /* of the policy that granted it */
+};
+
+struct standing_payment {
+    char id[WF_ID_MAX + 1];
+    int64_t amount_minor;
+    wf_date paid_on;
+};
+
+struct standing {
+    enum standing_phase phase;
+    char association[sizeof((struct wf_association *)0)->id];
+    char person[WF_ID_MAX + 1];
+    wf_date cycle_due;    /* the earliest due day of the active designations */
+    wf_date member_until; /* the last day a membership is known for */
+    wf_date ethics_on;    /* the code was signed for this cycle */
+    int32_t reminders;    /* of this cycle, sent or skipped */
+    int32_t payment_count;
+    int32_t designation_count;
+    struct standing_payment payments[STANDING_PAYMENTS_MAX];
+    struct standing_designation designations[STANDING_DESIGNATIONS_MAX];
+};
+
+struct standing_event {
+    struct wf_event_meta meta;
+    enum standing_kind kind;
+    char association[sizeof((struct wf_association *)0)->id]; /* the two parts of the id */
+    char person[WF_ID_MAX + 1];
+    int32_t category, age_line;    /* GRANTED, SUBMITTED */
+    wf_date on;                    /* endorsed, submitted, paid, signed, member until, expired */
+    wf_date applied_on;            /* GRANTED */
+    char reference[WF_ID_MAX + 1]; /* GRANTED: application; FEE: payment */
+    char edition[STANDING_EDITION_MAX + 1];
+    int32_t fee_kind;
+    int64_t amount_minor;
+    char currency[4];
+};
+
+/* SPEC 6 */
+#define STANDING_TEMPLATES(X)                                                                      \
+    X(OPENED, "renewal-opened")                                                                    \
+    X(REMINDER, "renewal-reminder")                                                                \
+    X(RECEIVED, "renewal-received")                                                                \
+    X(ACCEPTED, "renewal-accepted")                                                                \
+    X(OVERDUE, "renewal-overdue")                                                                  \
+    X(LAPSED, "standing-lapsed")
+enum standing_template {
+#define STANDING_X(symbol, name) STANDING_MAIL_##symbol,
+    STANDING_TEMPLATES(STANDING_X)
+#undef STANDING_X
+        STANDING_MAIL_COUNT
+};
+
+struct standing_mail {
+    enum standing_template template;
+    uint16_t designations; /* bits by index */
+    uint16_t missing;      /* WF_NEED_... of any of them */
+    int64_t fee_missing_minor;
+    char currency[4];
+    wf_date member_through; /* the day a membership is needed for */
+    wf_date due;            /* ACCEPTED: the next one; LAPSED: the first day without */
+    wf_date until;          /* OVERDUE: the last day of grace */
+};
+
+struct standing_effects {
+    uint16_t reports; /* bits by index of designations: status, due or application changed */
+    int32_t mail_count;
+    struct standing_mail mails[STANDING_MAILS_MAX];
+    char edition[STANDING_EDITION_MAX + 1]; /* that decided; "" if none did */
+};
+
+struct standing_policy {
+    const struct wf_policy_book *book; /* borrowed */
+};
+
+struct wf_verdict standing_step(const void *policy, const void *before, const void *event,
+                                wf_time now, void *after, void *effects);
+wf_time standing_next_deadline(const void *policy, const void *state);
+bool standing_holds(const void *state, const char **broken);
+/* Of the name column of standing_states.def, and back; -1: none. */
+const char *standing_phase_name(enum standing_phase phase);
+int standing_phase_find(const char *name);
+/* WF_NEED_... bits that the designation lacks on a day, and the fee that is still owed. */
+uint16_t standing_missing(const struct standing_policy *policy, const struct standing *standing,
+                          int32_t designation, wf_date today, int64_t *fee_missing_minor);
+
+#endif

@@ -1,0 +1,149 @@
+/* Decisions -> messages to intake and courier, and the registry's entries.  SPEC 4 to 6. */
+#include "standing_registry.h"
+#include "standing_service.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- SPEC 4 ---- */
+
+static void report(const struct standing *standing, int32_t index, struct wf_plan *plan)
+{
+    const struct standing_designation *one = &standing->designations[index];
+    char since[WF_DATE_TEXT];
+    char due[WF_DATE_TEXT] = "";
+    wf_date_format(one->since, since);
+    if (one->status == STANDING_IS_ACTIVE)
+        wf_date_format(one->due, due);
+    Endorse__V1__StandingChanged message = ENDORSE__V1__STANDING_CHANGED__INIT;
+    message.association = (char *)standing->association;
+    message.person_id = (char *)standing->person;
+    message.category = (Endorse__V1__Category)one->category;
+    message.age_line = (Endorse__V1__AgeLine)one->age_line;
+    message.status = (Endorse__V1__StandingStatus)one->status;
+    message.since_on = since;
+    message.renewal_due_on = due;
+    message.application_id = (char *)one->application;
+    wf_plan_send(plan, WF_MESSAGE_STANDING_CHANGED, standing->person, &message.base);
+}
+
+/* ---- SPEC 6 ---- */
+
+enum { ARGUMENTS_MAX = 4 };
+
+struct arguments {
+    Endorse__V1__MailArgument rows[ARGUMENTS_MAX];
+    Endorse__V1__MailArgument *list[ARGUMENTS_MAX];
+    size_t count;
+};
+
+static void argument(struct arguments *arguments, const char *name, char *value)
+{
+    WF_ASSERT(arguments->count < ARGUMENTS_MAX);
+    Endorse__V1__MailArgument *row = &arguments->rows[arguments->count];
+    endorse__v1__mail_argument__init(row);
+    row->name = (char *)name;
+    row->value = value;
+    arguments->list[arguments->count++] = row;
+}
+
+static void mail(const struct standing_service *service, const struct standing *standing,
+                 const struct standing_mail *mail, unsigned ordinal, struct wf_plan *plan)
+{
+    static const char *const templates[STANDING_MAIL_COUNT] = {
+#define STANDING_X(symbol, name) [STANDING_MAIL_##symbol] = name,
+        STANDING_TEMPLATES(STANDING_X)
+#undef STANDING_X
+    };
+    char effect[33];
+    char categories[STANDING_WORDS_MAX + 1];
+    char needs[STANDING_WORDS_MAX + 1];
+    char due[WF_DATE_TEXT];
+    char until[WF_DATE_TEXT];
+    struct arguments arguments = {.count = 0};
+    standing_categories_words(service->book, standing, mail->designations, categories);
+    standing_needs_words(mail, needs);
+    wf_date_format(mail->due, due);
+    wf_date_format(mail->until, until);
+    argument(&arguments, "categories", categories);
+    if (mail->template == STANDING_MAIL_ACCEPTED)
+        argument(&arguments, "next_due_on", due);
+    else
+        argument(&arguments, mail->template == STANDING_MAIL_LAPSED ? "lapsed_on" : "due_on", due);
+    if (mail->template == STANDING_MAIL_OVERDUE)
+        argument(&arguments, "until_on", until);
+    if (mail->template != STANDING_MAIL_ACCEPTED && mail->template != STANDING_MAIL_LAPSED)
+        argument(&arguments, "needs", needs);
+    Endorse__V1__MailRequested message = ENDORSE__V1__MAIL_REQUESTED__INIT;
+    message.template_name = (char *)templates[mail->template];
+    message.to_person_id = (char *)standing->person;
+    message.association = (char *)standing->association;
+    message.arguments = arguments.list;
+    message.n_arguments = arguments.count;
+    wf_plan_effect_id(plan, ordinal, effect);
+    wf_plan_send(plan, WF_MESSAGE_MAIL_REQUESTED, effect, &message.base);
+}
+
+/* ---- SPEC 5 ---- */
+
+static struct wf_bytes bytes_of(const char *text)
+{
+    return (struct wf_bytes){.data = (const uint8_t *)text, .length = strlen(text)};
+}
+
+/* Writes or drops the entry of one designation if it changed; true if it did. */
+static bool entry_change(const struct standing *before, const struct standing *after, int32_t index,
+                         const char *name, struct wf_plan *plan)
+{
+    char member[STANDING_MEMBER_TEXT];
+    char old[STANDING_VALUE_TEXT] = "";
+    char new[STANDING_VALUE_TEXT] = "";
+    bool was = index < before->designation_count && standing_registry_value(before, index, old);
+    bool is = standing_registry_value(after, index, new);
+    if (was == is && strcmp(old, new) == 0)
+        return false;
+    standing_registry_member(after, index, member);
+    struct wf_index entry = {.op = is ? WF_INDEX_HASH_PUT : WF_INDEX_HASH_DROP,
+                             .name = bytes_of(name),
+                             .member = bytes_of(member)};
+    if (is)
+        entry.value = bytes_of(new);
+    wf_plan_index(plan, &entry);
+    return true;
+}
+
+static void registry_change(const struct standing *before, const struct standing *after,
+                            struct wf_plan *plan)
+{
+    char name[16 + sizeof after->association];
+    bool changed = false;
+    (void)snprintf(name, sizeof name, "registry:%s", after->association);
+    for (int32_t i = 0; i < after->designation_count; i++)
+        changed |= entry_change(before, after, i, name, plan);
+    if (!changed)
+        return;
+    struct wf_index mark = {.op = WF_INDEX_COUNT_UP, .name = bytes_of("registry-mark")};
+    wf_plan_index(plan, &mark);
+}
+
+int standing_plan(void *service, const void *before, const void *event, struct wf_verdict verdict,
+                  const void *after, const void *effects, struct wf_plan *plan,
+                  struct wf_error *error)
+{
+    const struct standing_effects *done = effects;
+    const struct standing *standing = after;
+    (void)event;
+    (void)error;
+    if (verdict.step != WF_APPLIED)
+        return 0; /* the acknowledgement and the journal carry the reason */
+    for (int32_t i = 0; i < standing->designation_count; i++) {
+        if ((done->reports >> i & 1) != 0)
+            report(standing, i, plan);
+    }
+    for (int32_t i = 0; i < done->mail_count; i++)
+        mail(service, standing, &done->mails[i], (unsigned)i, plan);
+    registry_change(before, standing, plan);
+    if (done->edition[0] != '\0')
+        wf_plan_edition(plan, done->edition);
+    return 0;
+}
