@@ -5,6 +5,9 @@
 
 enum { FIRST_YEAR = 2000, LAST_YEAR = 2060 };
 
+/* Two changes of a zone lie further apart: the closest are the weeks of Ramadan in Morocco. */
+#define STEP (7 * WF_DAY)
+
 static int32_t offset_at(GTimeZone *zone, wf_time time)
 {
     int interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, time / WF_SECOND);
@@ -33,14 +36,13 @@ static int fill(GTimeZone *zone, const char *name, struct wf_zone *table, struct
     table->from[0] = time;
     table->offset_s[0] = offset_at(zone, time);
     table->count = 1;
-    /* A day is shorter than any two changes of a zone lie apart. */
-    for (; time < end; time += WF_DAY) {
-        int32_t next = offset_at(zone, time + WF_DAY);
+    for (; time < end; time += STEP) {
+        int32_t next = offset_at(zone, time + STEP);
         if (next == table->offset_s[table->count - 1])
             continue;
         if ((size_t)table->count == capacity)
             return wf_fail(error, WF_INVALID, "time zone %s changes too often", name);
-        table->from[table->count] = change_between(zone, time, time + WF_DAY);
+        table->from[table->count] = change_between(zone, time, time + STEP);
         table->offset_s[table->count] = next;
         table->count++;
     }
