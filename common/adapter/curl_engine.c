@@ -4,10 +4,11 @@
 #include "curl_engine.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
-struct ready_socket {
+struct engine_socket {
     curl_socket_t fd;
-    int bits;
+    int ready; /* noted since the last turn */
 };
 
 struct curl_engine {
@@ -15,32 +16,46 @@ struct curl_engine {
     CURLM *multi;
     unsigned most, running;
     struct curl_transfer *transfers;
-    struct ready_socket *ready;
-    size_t ready_count, ready_capacity;
+    struct engine_socket *sockets;
+    size_t socket_count, socket_capacity;
 };
+
+static struct engine_socket *find_socket(struct curl_engine *engine, curl_socket_t fd)
+{
+    for (size_t i = 0; i < engine->socket_count; i++) {
+        if (engine->sockets[i].fd == fd)
+            return &engine->sockets[i];
+    }
+    return NULL;
+}
 
 static void note_ready(void *context, int fd, int ready)
 {
-    struct curl_engine *engine = context;
-    if (engine->ready_count == engine->ready_capacity) {
-        size_t capacity = engine->ready_capacity ? engine->ready_capacity * 2 : 16;
-        struct ready_socket *rows = realloc(engine->ready, capacity * sizeof *rows);
-        WF_ASSERT(rows);
-        engine->ready = rows;
-        engine->ready_capacity = capacity;
-    }
-    int bits = (ready & WF_WATCH_READ ? CURL_CSELECT_IN : 0) |
-               (ready & WF_WATCH_WRITE ? CURL_CSELECT_OUT : 0);
-    engine->ready[engine->ready_count++] = (struct ready_socket){.fd = fd, .bits = bits};
+    struct engine_socket *row = find_socket(context, fd);
+    if (row)
+        row->ready |= (ready & WF_WATCH_READ ? CURL_CSELECT_IN : 0) |
+                      (ready & WF_WATCH_WRITE ? CURL_CSELECT_OUT : 0);
 }
 
-/* A closed socket's number may be given out again: what was noted for it is void. */
-static void forget_ready(struct curl_engine *engine, curl_socket_t fd)
+static void add_socket(struct curl_engine *engine, curl_socket_t fd)
 {
-    for (size_t i = 0; i < engine->ready_count; i++) {
-        if (engine->ready[i].fd == fd)
-            engine->ready[i].fd = CURL_SOCKET_BAD;
+    if (find_socket(engine, fd))
+        return;
+    if (engine->socket_count == engine->socket_capacity) {
+        size_t capacity = engine->socket_capacity ? engine->socket_capacity * 2 : 16;
+        struct engine_socket *rows = realloc(engine->sockets, capacity * sizeof *rows);
+        WF_ASSERT(rows);
+        engine->sockets = rows;
+        engine->socket_capacity = capacity;
     }
+    engine->sockets[engine->socket_count++] = (struct engine_socket){.fd = fd};
+}
+
+static void drop_socket(struct curl_engine *engine, curl_socket_t fd)
+{
+    struct engine_socket *row = find_socket(engine, fd);
+    if (row)
+        *row = engine->sockets[--engine->socket_count];
 }
 
 static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket_context)
@@ -54,7 +69,9 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, v
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         events |= WF_WATCH_WRITE;
     if (what == CURL_POLL_REMOVE)
-        forget_ready(engine, fd);
+        drop_socket(engine, fd);
+    else
+        add_socket(engine, fd);
     wf_bus_watch(engine->bus, fd, events, note_ready, engine);
     return 0;
 }
@@ -116,15 +133,26 @@ static void finish_transfers(struct curl_engine *engine)
     }
 }
 
+/* One at a time: libcurl may add and drop sockets meanwhile. */
+static bool hand_over_one(struct curl_engine *engine)
+{
+    for (size_t i = 0; i < engine->socket_count; i++) {
+        struct engine_socket row = engine->sockets[i];
+        int running;
+        if (!row.ready)
+            continue;
+        engine->sockets[i].ready = 0;
+        curl_multi_socket_action(engine->multi, row.fd, row.ready, &running);
+        return true;
+    }
+    return false;
+}
+
 wf_time curl_engine_turn(struct curl_engine *engine, wf_time now)
 {
     int running;
-    for (size_t i = 0; i < engine->ready_count; i++) {
-        struct ready_socket ready = engine->ready[i];
-        if (ready.fd != CURL_SOCKET_BAD)
-            curl_multi_socket_action(engine->multi, ready.fd, ready.bits, &running);
-    }
-    engine->ready_count = 0;
+    while (hand_over_one(engine))
+        continue;
     /* Cheap when no timer of libcurl is due, and then no timer can be missed. */
     curl_multi_socket_action(engine->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     finish_transfers(engine);
@@ -139,6 +167,10 @@ void curl_engine_destroy(struct curl_engine **engine_at)
     if (!engine)
         return;
     *engine_at = NULL;
+    /* libcurl ends an SMTP upload that is taken from it with a well-formed "." and the server would
+     * take half a message for a whole one: the connection goes first. */
+    for (size_t i = 0; i < engine->socket_count; i++)
+        (void)shutdown(engine->sockets[i].fd, SHUT_RDWR);
     while (engine->transfers) {
         struct curl_transfer *transfer = engine->transfers;
         take_out(engine, transfer);
@@ -146,7 +178,7 @@ void curl_engine_destroy(struct curl_engine **engine_at)
     }
     curl_multi_cleanup(engine->multi);
     curl_global_cleanup();
-    free(engine->ready);
+    free(engine->sockets);
     free(engine);
 }
 

@@ -17,6 +17,12 @@ struct curl_mailer {
 /* How far the dialogue has come: a 5xx is about the recipient only once one was named. */
 enum stage { BEFORE_MAIL, SENDER_NAMED, RECIPIENT_NAMED };
 
+/* The polite end after a failure: its "221" must not hide what went wrong. */
+static bool is_quit(const char *data, size_t size)
+{
+    return size >= 4 && memcmp(data, "QUIT", 4) == 0;
+}
+
 struct transfer {
     struct curl_transfer base;
     char id[65];
@@ -25,7 +31,8 @@ struct transfer {
     size_t given;
     bool all_given;
     enum stage stage;
-    int code;          /* of the last reply */
+    bool is_quitting;
+    int code;          /* of the last reply before quitting */
     char enhanced[10]; /* its "5.1.1", if it had one */
     struct curl_slist *recipients;
     wf_mail_done_f *done;
@@ -60,6 +67,8 @@ static size_t take_reply(char *line, size_t size, size_t count, void *context)
     size_t length = size * count;
     char head[16] = "";
     unsigned class, subject, detail;
+    if (transfer->is_quitting)
+        return length;
     memcpy(head, line, length < sizeof head - 1 ? length : sizeof head - 1);
     if (sscanf(head, "%3d", &transfer->code) != 1)
         transfer->code = 0;
@@ -80,6 +89,7 @@ static int follow_dialogue(CURL *easy, curl_infotype type, char *data, size_t si
         transfer->stage = SENDER_NAMED;
     else if (size >= 4 && memcmp(data, "RCPT", 4) == 0)
         transfer->stage = RECIPIENT_NAMED;
+    transfer->is_quitting = transfer->is_quitting || is_quit(data, size);
     return 0;
 }
 

@@ -1,0 +1,60 @@
+"""A real SMTP server (aiosmtpd) whose behaviour the recipient's local part chooses; keeps what it accepts.
+
+  mail_server.py FOLDER     prints its port, then serves until killed
+
+FOLDER/accepted.jsonl gets one line for each accepted message: {"from", "to", "data"}.
+  gone...    550 5.1.1 at RCPT          later...   451 4.2.0 at RCPT the first time, then accepted
+  drop...    accepts the message, then closes the connection without an answer
+  full...    554 5.6.0 after DATA       slow...    never answers RCPT
+A sender at closed.example is refused at MAIL (550 5.7.1)."""
+import asyncio
+import json
+import os
+import sys
+
+from aiosmtpd.smtp import SMTP
+
+
+class Handler:
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "accepted.jsonl")
+        self.seen = set()
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if address.endswith("@closed.example"):
+            return "550 5.7.1 sender not allowed"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 sender ok"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("gone"):
+            return f"550 5.1.1 <{address}>: no such person"
+        if address.startswith("later") and address not in self.seen:
+            self.seen.add(address)
+            return "451 4.2.0 come again"
+        if address.startswith("slow"):
+            await asyncio.sleep(600)
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 recipient ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        if envelope.rcpt_tos[0].startswith("full"):
+            return "554 5.6.0 not this one"
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos,
+                                   "data": envelope.content.decode("utf-8", "replace")}) + "\n")
+        if envelope.rcpt_tos[0].startswith("drop"):
+            server.transport.abort()
+        return "250 2.0.0 taken"
+
+
+async def main():
+    handler = Handler(sys.argv[1])
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(handler, hostname="mail.example", enable_SMTPUTF8=False), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+asyncio.run(main())
