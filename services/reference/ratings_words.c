@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const state_texts[RATINGS_STATE_COUNT] = {
-#define RATINGS_STATE(symbol, name) [RATINGS_##symbol] = name,
+#define RATINGS_STATE(symbol, name) [RATINGS_##symbol] = (name),
 #include "ratings_states.def"
 #undef RATINGS_STATE
 };
