@@ -156,12 +156,27 @@ static int decode_inner(enum wf_message message, const ProtobufCMessage *inner,
     return 0;
 }
 
+/* Who is told of a refusal.  Both are empty from a sender that wants no answer. */
+static int take_sender(const Endorse__V1__StandingFact *from, struct standing_event *event,
+                       struct wf_error *error)
+{
+    if (from->event_id[0] == '\0')
+        return 0;
+    if (take_text(from->type, "type", event->fact_type, sizeof event->fact_type, error) != 0 ||
+        take_text(from->portal, "portal", event->fact_portal, sizeof event->fact_portal, error) !=
+            0)
+        return -1;
+    return take_text(from->event_id, "eventId", event->fact_event, sizeof event->fact_event, error);
+}
+
 static int decode_fact(struct standing_service *service, const Endorse__V1__StandingFact *from,
                        struct standing_event *event, struct wf_error *error)
 {
     enum wf_message message = wf_message_find(from->type);
     if (message == WF_MESSAGE_TICK || (wf_message_row(message)->from & WF_FROM_PORTAL) == 0)
         return wf_fail(error, WF_INVALID, "type is no event of a portal");
+    if (take_sender(from, event, error) != 0)
+        return -1;
     struct wf_bytes data = {.data = from->data.data, .length = from->data.len};
     ProtobufCMessage *inner = wf_unpack(wf_message_row(message)->descriptor, data, &service->arena);
     int result = inner != NULL ? decode_inner(message, inner, event, error)

@@ -12,7 +12,8 @@ enum {
     STANDING_DESIGNATIONS_MAX = 16, /* 8 categories on 2 age lines */
     STANDING_PAYMENTS_MAX = 8,
     STANDING_MAILS_MAX = 3,
-    STANDING_EDITION_MAX = 31
+    STANDING_EDITION_MAX = 31,
+    STANDING_TYPE_MAX = 64 /* a name of messages.def */
 };
 
 enum standing_phase {
@@ -92,6 +93,10 @@ struct standing_event {
     int32_t fee_kind;
     int64_t amount_minor;
     char currency[4];
+    /* of a fact, for its refusal; the core does not look at them */
+    char fact_type[STANDING_TYPE_MAX + 1];
+    char fact_event[WF_ID_MAX + 1]; /* "": nobody is told */
+    char fact_portal[WF_ID_MAX + 1];
 };
 
 /* SPEC 6 */

@@ -27,6 +27,22 @@ static void report(const struct standing *standing, int32_t index, struct wf_pla
     wf_plan_send(plan, WF_MESSAGE_STANDING_CHANGED, standing->person, &message.base);
 }
 
+static void tell_refusal(const struct standing_event *event, struct wf_verdict verdict,
+                         struct wf_plan *plan)
+{
+    const struct wf_reason *reason = &standing_machine.reasons[verdict.reason];
+    if (verdict.step != WF_REFUSED || event->fact_event[0] == '\0')
+        return;
+    Endorse__V1__StandingFactRefused message = ENDORSE__V1__STANDING_FACT_REFUSED__INIT;
+    message.association = (char *)event->association;
+    message.type = (char *)event->fact_type;
+    message.event_id = (char *)event->fact_event;
+    message.portal = (char *)event->fact_portal;
+    message.reason = (char *)reason->code;
+    message.text = (char *)reason->text;
+    wf_plan_send(plan, WF_MESSAGE_STANDING_FACT_REFUSED, event->person, &message.base);
+}
+
 /* ---- SPEC 6 ---- */
 
 enum { ARGUMENTS_MAX = 4 };
@@ -132,10 +148,11 @@ int standing_plan(void *service, const void *before, const void *event, struct w
 {
     const struct standing_effects *done = effects;
     const struct standing *standing = after;
-    (void)event;
     (void)error;
-    if (verdict.step != WF_APPLIED)
-        return 0; /* the acknowledgement and the journal carry the reason */
+    if (verdict.step != WF_APPLIED) {
+        tell_refusal(event, verdict, plan);
+        return 0;
+    }
     for (int32_t i = 0; i < standing->designation_count; i++) {
         if ((done->reports >> i & 1) != 0)
             report(standing, i, plan);

@@ -89,12 +89,16 @@ static void grant(void)
     ck_assert_int_eq(run(&event, at("2025-03-02")), WF_APPLIED);
 }
 
+static const char *fact_event = "";
+
 static int fact(const char *type, const ProtobufCMessage *inner, struct standing_event *event)
 {
     struct wf_buffer packed = {0};
     wf_pack(inner, &packed);
     Endorse__V1__StandingFact message = ENDORSE__V1__STANDING_FACT__INIT;
     message.type = (char *)type;
+    message.event_id = (char *)fact_event;
+    message.portal = (char *)(fact_event[0] != '\0' ? "sc-portal" : "");
     message.data = (ProtobufCBinaryData){.data = packed.data, .len = packed.length};
     int result = decode(WF_MESSAGE_STANDING_FACT, "SCIMHA~p1", &message.base, event);
     wf_buffer_fini(&packed);
@@ -255,6 +259,30 @@ START_TEST(spec_2_facts_of_portals_become_events)
 }
 END_TEST
 
+START_TEST(spec_4_refused_fact_is_told_to_who_named_it)
+{
+    struct standing_event event;
+    Endorse__V1__EthicsSigned ethics = ENDORSE__V1__ETHICS_SIGNED__INIT;
+    ethics.association = (char *)"SCIMHA";
+    ethics.version = (char *)"1";
+    ethics.signed_on = (char *)"2025-10-02";
+    ck_assert_int_eq(fact("org.endorse.renewal.ethics.attested.v1", &ethics.base, &event), 0);
+    ck_assert_int_eq(run(&event, at("2025-10-02")), WF_REFUSED);
+    ck_assert_uint_eq(plan.send_count, 0);
+    fact_event = "event-7";
+    ck_assert_int_eq(fact("org.endorse.renewal.ethics.attested.v1", &ethics.base, &event), 0);
+    fact_event = "";
+    ck_assert_int_eq(run(&event, at("2025-10-02")), WF_REFUSED);
+    ck_assert_uint_eq(plan.send_count, 1);
+    const Endorse__V1__StandingFactRefused *told = sent(0, WF_MESSAGE_STANDING_FACT_REFUSED, "p1");
+    ck_assert_str_eq(told->event_id, "event-7");
+    ck_assert_str_eq(told->portal, "sc-portal");
+    ck_assert_str_eq(told->type, "org.endorse.renewal.ethics.attested.v1");
+    ck_assert_str_eq(told->reason, "not-endorsed");
+    ck_assert_str_eq(told->association, "SCIMHA");
+}
+END_TEST
+
 START_TEST(spec_2_bad_fields_are_named)
 {
     struct standing_event event;
@@ -357,6 +385,7 @@ int main(void)
     tcase_add_test(cases, spec_6_mails_say_what_is_missing);
     tcase_add_test(cases, spec_6_long_lists_end_with_dots);
     tcase_add_test(cases, spec_2_facts_of_portals_become_events);
+    tcase_add_test(cases, spec_4_refused_fact_is_told_to_who_named_it);
     tcase_add_test(cases, spec_2_bad_fields_are_named);
     tcase_add_test(cases, spec_1_stored_fields_there_and_back);
     tcase_add_test(cases, story_says_what_it_waits_for);
