@@ -9,8 +9,8 @@ enum {
     EFFECT_ATTEMPTS_MOST = 9, /* SPEC 2.3 */
     EFFECT_MISSING_MOST = 3,  /* SPEC 2.5: attempts without an address */
     EFFECT_ARGUMENTS_MOST = 8,
-    EFFECT_NAME_MAX = 48,   /* of a template or an argument */
-    EFFECT_VALUE_MAX = 160, /* of an argument */
+    EFFECT_NAME_MAX = 48,    /* of a template or an argument */
+    EFFECT_VALUE_MAX = 1400, /* of an argument: twenty codes of reasons */
     EFFECT_DETAIL_MAX = 39,
     EFFECT_LATER_MS = 1000
 };
