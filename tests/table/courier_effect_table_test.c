@@ -164,6 +164,18 @@ START_TEST(spec_2_3_schedule_and_jitter)
 }
 END_TEST
 
+START_TEST(spec_2_1_an_attempt_begins)
+{
+    struct effect before = {0}, after = {0};
+    struct effect_effects effects = {0};
+    struct effect_event event = event_of(EFFECT_ON_REQUESTED, 0);
+    (void)effect_step(&open_policy, &before, &event, AT, &after, &effects);
+    ck_assert_int_eq(after.requested, AT);
+    ck_assert_int_eq(effect_next_deadline(&open_policy, &after), AT + 2 * WF_MINUTE);
+    ck_assert_str_eq(after.mail.to_person, "p1");
+}
+END_TEST
+
 START_TEST(spec_2_4_no_result_is_resent_or_held)
 {
     struct effect before = given(EFFECT_SENDING, 1), after = {0};
@@ -220,6 +232,7 @@ int main(void)
     tcase_add_test(cases, spec_2_1_a_result_of_another_attempt_counts_only_if_accepted);
     tcase_add_test(cases, spec_2_1_requested_waits_while_the_mailer_is_full);
     tcase_add_test(cases, spec_2_3_schedule_and_jitter);
+    tcase_add_test(cases, spec_2_1_an_attempt_begins);
     tcase_add_test(cases, spec_2_4_no_result_is_resent_or_held);
     tcase_add_test(cases, spec_2_5_no_address_three_times);
     tcase_add_test(cases, spec_2_7_retention);

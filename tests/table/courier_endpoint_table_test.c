@@ -61,7 +61,8 @@ static const struct cell {
      {0, ENDPOINT_IDLE, ENDPOINT_OFF, ENDPOINT_SENDING, 0, 0, 0}},
     {ENDPOINT_SENDING,
      {WF_APPLIED, WF_APPLIED, WF_APPLIED, WF_APPLIED, WF_APPLIED, WF_APPLIED, WF_APPLIED},
-     {ENDPOINT_WAITING, ENDPOINT_SENDING, ENDPOINT_OFF, ENDPOINT_SENDING, ENDPOINT_IDLE, ENDPOINT_WAITING, ENDPOINT_OFF}},
+     {ENDPOINT_WAITING, ENDPOINT_SENDING, ENDPOINT_OFF, ENDPOINT_SENDING, ENDPOINT_IDLE,
+      ENDPOINT_WAITING, ENDPOINT_OFF}},
     {ENDPOINT_WAITING,
      {WF_APPLIED, WF_APPLIED, WF_APPLIED, WF_APPLIED, WF_IGNORED, WF_IGNORED, WF_IGNORED},
      {ENDPOINT_SENDING, ENDPOINT_SENDING, ENDPOINT_OFF, ENDPOINT_WAITING, 0, 0, 0}},
@@ -161,6 +162,50 @@ START_TEST(spec_3_3_retry_after_is_kept_to)
 }
 END_TEST
 
+START_TEST(spec_3_3_a_success_and_a_new_url_forgive)
+{
+    static const struct {
+        enum endpoint_state state;
+        enum endpoint_kind kind;
+    } cases[] = {{ENDPOINT_SENDING, ENDPOINT_ON_ACCEPTED},
+                 {ENDPOINT_SENDING, ENDPOINT_ON_SET_ON},
+                 {ENDPOINT_WAITING, ENDPOINT_ON_SET_ON},
+                 {ENDPOINT_WAITING, ENDPOINT_ON_SET_OFF}};
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        given(cases[i].state, 2);
+        before.failures = 4;
+        before.failing_since = AT - WF_DAY;
+        ck_assert_int_eq(when(cases[i].kind, AT), WF_APPLIED);
+        ck_assert_uint_eq(after.failures, 0);
+        ck_assert_int_eq(after.failing_since, 0);
+    }
+}
+END_TEST
+
+START_TEST(spec_3_1_the_url_follows_the_setting)
+{
+    given(ENDPOINT_WAITING, 1);
+    ck_assert_int_eq(when(ENDPOINT_ON_SET_ON, AT), WF_APPLIED);
+    ck_assert_str_eq(after.url, "https://portal.example/new");
+    ck_assert_int_eq(endpoint_next_deadline(NULL, &after), AT + 60 * WF_SECOND);
+    before = after;
+    before.unreported = 1;
+    ck_assert_int_eq(when(ENDPOINT_ON_SET_OFF, AT), WF_APPLIED);
+    ck_assert_str_eq(after.url, "");
+    ck_assert(effects.report && !effects.disabled);
+    ck_assert(endpoint_next_deadline(NULL, &after) == WF_NEVER);
+}
+END_TEST
+
+START_TEST(spec_3_1_nothing_before_its_time)
+{
+    for (enum endpoint_state state = ENDPOINT_SENDING; state <= ENDPOINT_WAITING; state++) {
+        given(state, 1);
+        ck_assert_int_eq(when(ENDPOINT_ON_TICK, AT - 1), WF_IGNORED);
+    }
+}
+END_TEST
+
 START_TEST(spec_3_3_three_days_of_failure_switch_off)
 {
     given(ENDPOINT_SENDING, 2);
@@ -201,6 +246,9 @@ int main(void)
     tcase_add_test(cases, spec_3_1_delivery_goes_on_in_order);
     tcase_add_test(cases, spec_3_1_stale_results_are_ignored);
     tcase_add_test(cases, spec_3_3_retry_after_is_kept_to);
+    tcase_add_test(cases, spec_3_3_a_success_and_a_new_url_forgive);
+    tcase_add_test(cases, spec_3_1_the_url_follows_the_setting);
+    tcase_add_test(cases, spec_3_1_nothing_before_its_time);
     tcase_add_test(cases, spec_3_3_three_days_of_failure_switch_off);
     tcase_add_test(cases, spec_3_5_reports_at_the_end_of_the_queue_or_after_eight);
     suite_add_tcase(suite, cases);
