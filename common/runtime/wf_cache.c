@@ -81,7 +81,7 @@ static bool fill_own(struct wf_entity *entity, const struct wf_field *row)
     const char *name = (const char *)row->name.data;
     size_t length = row->name.length;
     if (length == 2 && name[1] == 'v')
-        return read_number(row->value, &entity->version);
+        return read_number(row->value, &entity->stamp);
     if (length == 2 && name[1] == 'i')
         return read_number(row->value, &entity->incarnation);
     if (length == 2 && name[1] == 'p') {
@@ -122,7 +122,8 @@ int wf_entity_fill(struct wf_entity *entity, const struct wf_fields *stored, str
 void wf_entity_forget(struct wf_entity *entity)
 {
     entity->is_loaded = false;
-    entity->version = entity->incarnation = 0;
+    entity->stamp = entity->incarnation = 0;
+    entity->tick_repeats = 0;
     entity->is_parked = entity->has_due = false;
     entity->due = 0;
     entity->lane_count = 0;

@@ -21,8 +21,13 @@ struct wf_entity {
     char id[WF_ID_MAX + 1];
     unsigned partition;
     bool is_loaded;
-    uint64_t version;     /* 0: does not exist */
-    uint64_t incarnation; /* 0: not created yet */
+    bool is_awaited; /* while the loads of a round are collected */
+    /* Its version times 2^20 and 20 bits of its chain hash: where several commits of one aggregate
+     * are under way, a later one fits only behind the very one it was decided on, and not behind
+     * another decision of the same number.  0: does not exist. */
+    uint64_t stamp;
+    uint64_t incarnation;  /* 0: not created yet */
+    unsigned tick_repeats; /* deadlines in a row that led to the same deadline */
     uint8_t head[WF_CHAIN_SIZE];
     bool is_parked;
     bool has_due;            /* `due` is what the store's timer says */
@@ -40,6 +45,15 @@ struct wf_cache {
     struct wf_entity *newest, *oldest;
     size_t bytes, budget;
 };
+
+static inline uint64_t wf_stamp_version(uint64_t stamp)
+{
+    return stamp >> 20;
+}
+static inline uint64_t wf_stamp_make(uint64_t version, const uint8_t head[static WF_CHAIN_SIZE])
+{
+    return version << 20 | (uint64_t)(head[0] & 15) << 16 | (uint64_t)head[1] << 8 | head[2];
+}
 
 void wf_cache_init(struct wf_cache *cache, size_t budget);
 /* The entity of that name, made (not loaded) if there is none; becomes the newest.  Valid until

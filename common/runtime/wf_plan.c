@@ -69,7 +69,8 @@ struct wf_plan *wf_plan_begin(struct wf_pool *pool, const struct wf_work *work,
                              .entity = entity,
                              .from_text = wf_pool_text(pool, self),
                              .now = now,
-                             .version = entity->version + 1};
+                             .version = wf_stamp_version(entity->stamp) + 1,
+                             .incarnation = entity->incarnation};
     plan->last_job = &plan->first_job;
     return plan;
 }

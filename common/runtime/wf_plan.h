@@ -24,7 +24,7 @@ struct wf_plan {
     struct wf_entity *entity;
     const char *from_text; /* address of the aggregate itself */
     wf_time now;
-    uint64_t version;
+    uint64_t version, incarnation;
 
     struct wf_plan_send *sends;
     size_t send_count, send_capacity;

@@ -59,7 +59,15 @@ struct wf_work {
     bool is_kept;        /* the payload is sealed already (a parked message) */
     bool is_from_parked; /* retried by an operator: steps although the aggregate is parked */
     bool is_last_parked; /* nothing is behind it in the list */
+    bool is_buried;      /* it is in no list: only the dead letter goes */
     const char *stray;   /* why nobody handles it; NULL: somebody does */
+
+    enum wf_operator {
+        WF_OPERATOR_NONE = 0,
+        WF_OPERATOR_RETRIES,
+        WF_OPERATOR_DISCARDS
+    } operator_act; /* only a journal line; DISCARDS also takes the first parked one away */
+    const char *dead_id;
 
     enum wf_tell tell;
     struct wf_peer peer;
@@ -75,11 +83,13 @@ struct wf_work {
     uint8_t fingerprint[32];
     enum wf_end intent; /* what it is if its commit succeeds */
     enum wf_end end;
-    bool is_uncertain; /* an earlier commit of it had no answer */
+    bool is_written;   /* its commit is on disk */
+    wf_time due_after; /* tick: what the deadline is now */
     const char *reason, *text;
+    const char *receipt;
+    const char *park_cause; /* the store said that its commit never fits */
     uint32_t retry_after_ms;
     struct wf_bytes answer;
-    uint64_t journal_ms, journal_n;
 };
 
 #endif

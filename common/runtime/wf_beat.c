@@ -1,0 +1,67 @@
+/* The heartbeat row: SPEC 8. */
+#include "wf_worker_state.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+static const wf_time busy_every = 2 * WF_SECOND;
+static const wf_time idle_every = 10 * WF_SECOND;
+
+void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
+{
+    struct wf_outbox_totals totals;
+    struct wf_buffer queues = {0};
+    wf_time next_due = wf_timers_next(&worker->timers);
+    wf_outbox_write(&worker->outbox, worker->monotonic, &queues, &totals);
+    bool is_quiet = !totals.ready && !totals.in_flight && !worker->act_count &&
+                    !wf_requests_count(worker) && next_due > worker->business;
+    wf_buffer_format(json,
+                     "{\"pid\":%ld,\"started\":%" PRId64 ",\"at\":%" PRId64
+                     ",\"business_ms\":%" PRId64 ",\"state\":\"%s\",\"healthy\":%s,\"quiet\":%s",
+                     (long)getpid(), worker->started_wall, worker->clock->wall(worker->clock),
+                     worker->business, worker->is_draining ? "draining" : "running",
+                     worker->is_store_lost ? "false" : "true", is_quiet ? "true" : "false");
+    wf_buffer_format(json,
+                     ",\"ready\":%" PRIu64 ",\"in_flight\":%" PRIu64 ",\"oldest_ms\":%" PRId64
+                     ",\"acts\":%zu,\"parked\":%" PRIu64 ",\"dead\":%" PRIu64,
+                     totals.ready, totals.in_flight, totals.oldest_ms, worker->act_count,
+                     worker->parked_count, worker->dead_count);
+    wf_buffer_format(json,
+                     ",\"timers\":%zu,\"next_due_ms\":%" PRId64 ",\"progress_ms\":%" PRId64
+                     ",\"version\":\"%s\",\"queues\":",
+                     worker->timers.count, next_due == WF_NEVER ? 0 : next_due,
+                     worker->clock->wall(worker->clock) - (worker->monotonic - worker->progress_at),
+                     WF_VERSION);
+    wf_buffer_append(json, queues.data, queues.length);
+    wf_buffer_text(json, ",\"metrics\":");
+    wf_metrics_write(&worker->metrics, json);
+    wf_buffer_text(json, "}");
+    wf_buffer_fini(&queues);
+}
+
+static uint64_t activity(const struct wf_worker *worker)
+{
+    return worker->metrics.counts[WF_METRIC_FRAMES_IN] + worker->metrics.counts[WF_METRIC_COMMITS] +
+           worker->metrics.counts[WF_METRIC_ACTS];
+}
+
+int wf_beat_turn(struct wf_worker *worker, struct wf_error *error)
+{
+    uint64_t now = activity(worker);
+    if (worker->monotonic < worker->next_beat)
+        return 0;
+    worker->next_beat = worker->monotonic + busy_every;
+    if (now == worker->beat_mark && worker->monotonic < worker->latest_beat + idle_every &&
+        !worker->is_draining)
+        return 0;
+    const char *field =
+        wf_pool_format(&worker->pool, "%s.%u", worker->domain->program, worker->instance);
+    wf_buffer_clear(&worker->kept);
+    worker->progress_at = worker->monotonic; /* the row itself proves it, once it is written */
+    wf_beat_write(worker, &worker->kept);
+    if (wf_store_beat(worker->store, field, wf_buffer_bytes(&worker->kept), error))
+        return -1;
+    worker->beat_mark = now;
+    worker->latest_beat = worker->monotonic;
+    return 0;
+}
