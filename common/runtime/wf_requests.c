@@ -66,40 +66,41 @@ static void try_send(struct wf_worker *worker, struct wf_asked *asked)
         worker->requests->wake = wake;
 }
 
-void wf_worker_ask(struct wf_worker *worker, enum wf_message message, const char *to,
-                   unsigned partition, const char *actor, const char *key,
-                   const ProtobufCMessage *payload, wf_time timeout, wf_act_done_f *done,
-                   void *context)
+static void frame_request(struct wf_worker *worker, const struct wf_ask *ask,
+                          struct wf_asked *asked)
+{
+    Endorse__V1__Request request = ENDORSE__V1__REQUEST__INIT;
+    request.request = (uint64_t)asked->request;
+    request.type = (char *)wf_message_row(ask->message)->type;
+    request.from = (char *)wf_service_name(worker->domain->service);
+    request.actor = (char *)ask->actor;
+    request.to = (char *)ask->to;
+    request.key = (char *)ask->key;
+    request.traceparent = (char *)ask->traceparent;
+    request.partition = ask->partition;
+    request.time_ms = ask->happened;
+    request.payload =
+        (ProtobufCBinaryData){.data = (uint8_t *)ask->payload.data, .len = ask->payload.length};
+    wf_prelude_append(&asked->frame, WF_KIND_REQUEST);
+    wf_pack(&request.base, &asked->frame);
+}
+
+void wf_worker_ask(struct wf_worker *worker, const struct wf_ask *ask)
 {
     struct wf_address address = {.service = WF_ANY};
-    bool is_address = wf_address_parse(to, &address);
-    WF_ASSERT(is_address || wf_service_find(to, &address.service));
+    bool is_address = wf_address_parse(ask->to, &address);
+    WF_ASSERT(is_address || wf_service_find(ask->to, &address.service));
     unsigned count = worker->outbox.instances[address.service];
     struct wf_asked *asked = calloc(1, sizeof *asked);
     WF_ASSERT(asked);
     asked->request = ++worker->requests->latest;
     asked->service = address.service;
-    asked->instance = (is_address ? wf_partition(address.id) : partition) % (count ? count : 1);
-    asked->deadline = worker->monotonic + timeout;
-    asked->done = done;
-    asked->context = context;
-
-    struct wf_buffer packed = {0};
-    if (payload)
-        wf_pack(payload, &packed);
-    Endorse__V1__Request request = ENDORSE__V1__REQUEST__INIT;
-    request.request = (uint64_t)asked->request;
-    request.type = (char *)wf_message_row(message)->type;
-    request.from = (char *)wf_service_name(worker->domain->service);
-    request.actor = (char *)(actor ? actor : "");
-    request.to = (char *)to;
-    request.key = (char *)(key ? key : "");
-    request.partition = partition;
-    request.time_ms = worker->business;
-    request.payload = (ProtobufCBinaryData){.data = packed.data, .len = packed.length};
-    wf_prelude_append(&asked->frame, WF_KIND_REQUEST);
-    wf_pack(&request.base, &asked->frame);
-    wf_buffer_fini(&packed);
+    asked->instance =
+        (is_address ? wf_partition(address.id) : ask->partition) % (count ? count : 1);
+    asked->deadline = worker->monotonic + ask->timeout;
+    asked->done = ask->done;
+    asked->context = ask->context;
+    frame_request(worker, ask, asked);
     g_hash_table_insert(worker->requests->table, &asked->request, asked);
     wf_count(&worker->metrics, WF_METRIC_ASKED);
     try_send(worker, asked);

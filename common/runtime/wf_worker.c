@@ -349,6 +349,11 @@ struct wf_store *wf_worker_store(struct wf_worker *worker)
     return worker->store;
 }
 
+struct wf_clock *wf_worker_clock(struct wf_worker *worker)
+{
+    return worker->clock;
+}
+
 struct wf_bus *wf_worker_bus(struct wf_worker *worker)
 {
     return worker->bus;
