@@ -48,7 +48,7 @@ static void queue_times(const struct ops_view *view, wf_time now, struct wf_buff
         wf_buffer_format(text, "endorse_timers{program=\"%s\"} %lld\n", view->queues[i].program,
                          (long long)view->queues[i].timers);
     head(text, "timer_next_due_timestamp_seconds", "gauge",
-         "The next deadline of a program, by the business clock.");
+         "When the next deadline of a program comes, if the clock is not advanced.");
     for (unsigned i = 0; i < view->queue_count; i++) {
         if (view->queues[i].next_due == WF_NEVER)
             continue;

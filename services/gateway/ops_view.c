@@ -35,8 +35,12 @@ static bool name_is_plain(const char *name)
     return name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-")] == '\0';
 }
 
+/* A row's name is "endorse-<program>.<instance>"; everybody says it without the prefix. */
 static bool row_name(struct ops_row *row, const char *field)
 {
+    static const char prefix[] = "endorse-";
+    if (strncmp(field, prefix, sizeof prefix - 1) == 0)
+        field += sizeof prefix - 1;
     const char *dot = strrchr(field, '.');
     if (!dot || dot == field || dot - field > OPS_NAME_MAX || strlen(field) >= sizeof row->worker ||
         !name_is_plain(field))
@@ -45,6 +49,15 @@ static bool row_name(struct ops_row *row, const char *field)
     memcpy(row->program, field, (size_t)(dot - field));
     row->program[dot - field] = '\0';
     return true;
+}
+
+/* Deadlines are by the business clock, which may be advanced; the row says what it showed. */
+static wf_time due_instant(const json_t *object, wf_time at)
+{
+    wf_time due = number(object, "next_due_ms"), business = number(object, "business_ms");
+    if (due <= 0)
+        return WF_NEVER;
+    return business > 0 ? at + (due - business) : due;
 }
 
 bool ops_view_add(struct ops_view *view, const char *field, struct wf_bytes json)
@@ -62,9 +75,7 @@ bool ops_view_add(struct ops_view *view, const char *field, struct wf_bytes json
     row.at = number(object, "at");
     row.progress = number(object, "progress_ms");
     row.oldest_age = number(object, "oldest_ms");
-    row.next_due = number(object, "next_due_ms");
-    if (row.next_due <= 0)
-        row.next_due = WF_NEVER;
+    row.next_due = due_instant(object, row.at);
     row.ready = number(object, "ready");
     row.in_flight = number(object, "in_flight");
     row.parked = number(object, "parked");

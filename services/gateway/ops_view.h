@@ -24,7 +24,7 @@ struct ops_row {
     int64_t pid;
     wf_time started, at, progress; /* instants */
     wf_time oldest_age;            /* of the oldest waiting message; 0: none waits */
-    wf_time next_due;              /* WF_NEVER: none */
+    wf_time next_due;              /* instant of the real clock; WF_NEVER: none */
     int64_t ready, in_flight, parked, dead, timers;
     json_t *metrics; /* owned, an object, or NULL */
 };

@@ -160,24 +160,57 @@ static char *borrowed(const char *text)
     return (char *)(uintptr_t)text;
 }
 
-void rate_input_message(const struct wf_form *form, const struct rate_input *input,
-                        const char *token, struct rate_message *made)
+static Endorse__V1__RatingAnswer *answer_of(struct rate_message *made, const char *item)
 {
-    size_t count = 0;
-    endorse__v1__rating_form__init(&made->form);
-    for (int item = 0; item < form->item_count; item++) {
-        if (input->scores[item] == RATE_UNANSWERED)
-            continue;
-        Endorse__V1__RatingAnswer *answer = &made->answers[count];
-        endorse__v1__rating_answer__init(answer);
-        answer->item = borrowed(form->items[item].id);
-        answer->score = input->scores[item];
-        answer->remark = borrowed(input->item_remarks[item]);
-        made->pointers[count++] = answer;
+    for (size_t i = 0; i < made->form.n_answers; i++) {
+        if (strcmp(made->answers[i].item, item) == 0)
+            return &made->answers[i];
     }
+    return NULL;
+}
+
+static bool add_answer(struct rate_message *made, const char *item, const char *value)
+{
+    size_t place = made->form.n_answers;
+    int32_t score = 0;
+    if (place == WF_FORM_ITEMS_MAX || answer_of(made, item) || !score_read(value, &score))
+        return false;
+    endorse__v1__rating_answer__init(&made->answers[place]);
+    made->answers[place].item = borrowed(item);
+    made->answers[place].score = score;
+    made->pointers[place] = &made->answers[place];
+    made->form.n_answers++;
+    return true;
+}
+
+static bool add_pair(struct rate_message *made, const struct http_pair *pair)
+{
+    const char *id;
+    if (name_behind(pair->name, "item:", &id))
+        return add_answer(made, id, pair->value);
+    if (strcmp(pair->name, "recommendation") == 0)
+        made->form.recommendation = borrowed(pair->value);
+    else if (strcmp(pair->name, "remarks") == 0)
+        made->form.remarks = borrowed(pair->value);
+    return true;
+}
+
+bool rate_message_from_post(const struct http_form *post, const char *token,
+                            struct rate_message *made)
+{
+    const char *id;
+    endorse__v1__rating_form__init(&made->form);
     made->form.token = borrowed(token);
     made->form.answers = made->pointers;
-    made->form.n_answers = count;
-    made->form.recommendation = borrowed(input->recommendation);
-    made->form.remarks = borrowed(input->remarks);
+    for (size_t i = 0; i < post->count; i++) {
+        if (!add_pair(made, &post->pairs[i]))
+            return false;
+    }
+    for (size_t i = 0; i < post->count; i++) {
+        Endorse__V1__RatingAnswer *answer =
+            name_behind(post->pairs[i].name, "remark:", &id) ? answer_of(made, id) : NULL;
+        if (answer)
+            answer->remark = borrowed(post->pairs[i].value);
+    }
+    return true;
 }

@@ -37,13 +37,15 @@ void rate_input_from_post(const struct wf_form *form, const struct http_form *po
 void rate_input_check(const struct wf_form *form, const struct rate_input *input, bool draft,
                       struct rate_findings *findings);
 
-/* The message; all its memory is in `made`, whose texts are borrowed from token and input. */
+/* The message of a posted form, in the order of the post, without looking at the form's definition:
+ * so the same page sent twice is the same message, also when the owner shows the form no more.  Its
+ * texts are borrowed from the post and the token.  false: it cannot be one. */
 struct rate_message {
     Endorse__V1__RatingForm form;
     Endorse__V1__RatingAnswer answers[WF_FORM_ITEMS_MAX];
     Endorse__V1__RatingAnswer *pointers[WF_FORM_ITEMS_MAX];
 };
-void rate_input_message(const struct wf_form *form, const struct rate_input *input,
-                        const char *token, struct rate_message *made);
+bool rate_message_from_post(const struct http_form *post, const char *token,
+                            struct rate_message *made);
 
 #endif

@@ -174,7 +174,7 @@ static void add_findings(json_t *model, const struct wf_form *form,
 }
 
 json_t *rate_form_model(const struct rate_view *view, const struct rate_input *input,
-                        const struct rate_findings *findings, const char *saved)
+                        const struct rate_findings *findings, struct rate_notice notice)
 {
     json_t *model = head(view);
     add_findings(model, view->form, findings);
@@ -183,7 +183,8 @@ json_t *rate_form_model(const struct rate_view *view, const struct rate_input *i
     model_text(model, "recommendation_error", finding_of(findings, "recommendation", ""));
     model_text(model, "remarks", input->remarks);
     model_text(model, "remarks_error", finding_of(findings, "remarks", ""));
-    model_text(model, "saved", saved);
+    model_text(model, "saved", notice.done);
+    model_text(model, "problem", notice.problem);
     return model;
 }
 
@@ -210,5 +211,20 @@ json_t *rate_decline_model(const struct rate_view *view, const char *reason, con
     model_text(model, "decline_question", view->form->decline_question);
     model_text(model, "reason", reason);
     model_text(model, "error", error);
+    return model;
+}
+
+json_t *rate_again_model(const char *action, const struct http_form *post)
+{
+    json_t *model = json_object();
+    json_t *fields = json_array();
+    for (size_t i = 0; i < post->count; i++) {
+        json_t *field = json_object();
+        model_text(field, "name", post->pairs[i].name);
+        model_text(field, "value", post->pairs[i].value);
+        (void)json_array_append_new(fields, field);
+    }
+    model_text(model, "action", action);
+    (void)json_object_set_new(model, "fields", fields);
     return model;
 }

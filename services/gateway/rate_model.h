@@ -18,10 +18,16 @@ struct rate_view {
 };
 
 json_t *rate_intro_model(const struct rate_view *view, const char *problem);
-/* `saved` (may be NULL) is said above the form. */
+/* What is said above the form: each NULL or a sentence. */
+struct rate_notice {
+    const char *done;
+    const char *problem;
+};
 json_t *rate_form_model(const struct rate_view *view, const struct rate_input *input,
-                        const struct rate_findings *findings, const char *saved);
+                        const struct rate_findings *findings, struct rate_notice notice);
 json_t *rate_questions_model(const struct rate_view *view);
+/* A page that keeps what was posted and offers to send it again: when nothing is known of the form. */
+json_t *rate_again_model(const char *action, const struct http_form *post);
 json_t *rate_decline_model(const struct rate_view *view, const char *reason, const char *error);
 
 #endif
