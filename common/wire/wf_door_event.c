@@ -11,7 +11,7 @@
  * or three bytes; what needs more than this is refused, like what is too long. */
 static size_t arena_for(size_t length)
 {
-    return 8 * WF_KIB + 16 * length;
+    return (size_t)8 * WF_KIB + 16 * length;
 }
 
 static int fail_at(char path[static WF_PATH_MAX], const char *where, struct wf_error *error,

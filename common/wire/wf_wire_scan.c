@@ -114,9 +114,8 @@ void wf_scan_mark_nul(const ProtobufCMessageDescriptor *descriptor, uint8_t *dat
         uint8_t *content = piece.delimited ? data + (piece.content.data - data) : NULL;
         if (has_type(&piece, PROTOBUF_C_TYPE_MESSAGE))
             wf_scan_mark_nul(piece.field->descriptor, content, piece.content.length);
-        if (!has_type(&piece, PROTOBUF_C_TYPE_STRING))
-            continue;
-        for (size_t i = 0; i < piece.content.length; i++) {
+        bool text = has_type(&piece, PROTOBUF_C_TYPE_STRING);
+        for (size_t i = 0; text && content && i < piece.content.length; i++) {
             if (content[i] == 0)
                 content[i] = 0x01;
         }
