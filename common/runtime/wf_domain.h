@@ -122,6 +122,9 @@ struct wf_domain {
      * have been given: the machine's deadline must repair that. */
     void (*perform)(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                     const void *job, size_t size);
+    /* Whether jobs are out whose results have not come: a drain waits for them, so that a restart
+     * leaves nobody guessing what became of a mail.  NULL: never. */
+    bool (*is_engaged)(void *service);
     /* A frame of the portals' door (intake only). */
     void (*door)(void *service, struct wf_worker *worker, const void *frame);
     /* Once a turn of the loop, with the monotonic time; returns when it wants the next turn at the

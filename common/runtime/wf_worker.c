@@ -245,6 +245,8 @@ int wf_worker_turn(struct wf_worker *worker, wf_time patience, struct wf_error *
 
 static bool is_finished(const struct wf_worker *worker)
 {
+    if (worker->domain->is_engaged && worker->domain->is_engaged(worker->service))
+        return false;
     bool is_sent = worker->is_store_lost;
     if (!is_sent) {
         struct wf_outbox_totals totals;

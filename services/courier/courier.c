@@ -171,6 +171,12 @@ const void *courier_policy(void *service)
     return &courier->policy;
 }
 
+bool courier_is_engaged(void *service)
+{
+    const struct courier *courier = service;
+    return mail_desk_in_hand(courier->mail_desk) || webhook_desk_in_hand(courier->webhook_desk);
+}
+
 void courier_perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                      const void *job, size_t size)
 {

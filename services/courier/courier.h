@@ -46,6 +46,7 @@ extern const size_t courier_handler_count;
 int courier_open(struct wf_worker *worker, void **service, struct wf_error *error);
 void courier_close(void **service);
 const void *courier_policy(void *service);
+bool courier_is_engaged(void *service);
 void courier_perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                      const void *job, size_t size);
 wf_time courier_turn(void *service, struct wf_worker *worker, wf_time now);

@@ -78,6 +78,7 @@ int main(int argc, char **argv)
         .start = start,
         .close = courier_close,
         .policy = courier_policy,
+        .is_engaged = courier_is_engaged,
         .perform = courier_perform,
         .turn = courier_turn,
     };

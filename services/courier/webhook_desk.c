@@ -146,6 +146,14 @@ wf_time webhook_desk_turn(struct webhook_desk *desk, wf_time now)
     return next;
 }
 
+unsigned webhook_desk_in_hand(const struct webhook_desk *desk)
+{
+    unsigned count = 0;
+    for (const struct call *call = desk->first; call; call = call->next)
+        count++;
+    return count;
+}
+
 /* The client is gone before: it calls nobody back. */
 void webhook_desk_destroy(struct webhook_desk **desk)
 {

@@ -9,6 +9,8 @@ struct webhook_desk *webhook_desk_create(struct courier *courier);
 void webhook_desk_add(struct webhook_desk *desk, const char *portal,
                       const struct endpoint_job *job);
 wf_time webhook_desk_turn(struct webhook_desk *desk, wf_time now);
+/* Waiting and on the way. */
+unsigned webhook_desk_in_hand(const struct webhook_desk *desk);
 void webhook_desk_destroy(struct webhook_desk **desk);
 
 #endif
