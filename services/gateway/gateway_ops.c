@@ -65,7 +65,7 @@ void serve_metrics(void *context, const struct wf_http_request *request,
     if (!gateway_admits_operator(gateway, request))
         return;
     memcpy(own.counters, gateway->counters, sizeof own.counters);
-    ops_metrics(&gateway->ops, &own, ENDORSE_VERSION, wall(gateway), &text);
+    ops_metrics(&gateway->ops, &own, WF_VERSION, wall(gateway), &text);
     struct wf_http_response response = {.status = 200,
                                         .type = "text/plain; version=0.0.4; charset=utf-8",
                                         .body = wf_buffer_bytes(&text)};

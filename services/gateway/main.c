@@ -17,8 +17,9 @@ static int open_reader(struct wf_store **store, struct wf_worker *worker, enum w
                        struct wf_error *error)
 {
     const struct wf_config *config = wf_worker_config(worker);
+    const char *password = wf_config_secret(config, "redis-password");
     return redis_store_open(store, service, wf_config_text(config, "redis_socket"),
-                            wf_service_name(WF_GATEWAY), wf_config_secret(config, "redis-password"),
+                            password ? wf_service_name(WF_GATEWAY) : NULL, password,
                             STORE_TIMEOUT_MS, error);
 }
 

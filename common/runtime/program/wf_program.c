@@ -59,8 +59,8 @@ static int open_store(struct program *program, struct wf_error *error)
     for (unsigned i = 0; i < OPEN_TRIES; i++) {
         if (redis_store_open(&program->store, program->domain->service,
                              wf_config_text(program->config, "redis_socket"),
-                             password ? program->domain->program : NULL, password, STORE_TIMEOUT_MS,
-                             error) == 0)
+                             password ? wf_service_name(program->domain->service) : NULL, password,
+                             STORE_TIMEOUT_MS, error) == 0)
             return 0;
         if (error->code != WF_AGAIN || poll(&signal, 1, OPEN_EVERY_MS) > 0)
             return -1;
