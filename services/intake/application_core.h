@@ -1,0 +1,290 @@
+/* application_core.h - decides what happens to an application; touches nothing.  SPEC 2.
+ *
+ * When a struct of the state changes: add the member to the table of application_codec.c with a new
+ * field number, and a case to tests/unit/intake_application_codec_test.c. */
+#ifndef APPLICATION_CORE_H
+#define APPLICATION_CORE_H
+
+#include "intake_policy.h"
+#include "wf_step.h"
+
+enum {
+    APPLICATION_ENTRIES = 200,
+    APPLICATION_HELD_EVENTS = 64,
+    APPLICATION_TRANSCRIPTS = 32,
+    APPLICATION_FEES = 24,
+    APPLICATION_RATERS = 12,
+    APPLICATION_REVIEWERS = 8,
+    APPLICATION_REASONS = 8,  /* codes of one decision */
+    APPLICATION_CODE = 64,    /* bytes of such a code, and of a version */
+    APPLICATION_EFFECTS = 256 /* the most is a registration that 64 held events follow */
+};
+
+enum application_state_id {
+#define APPLICATION_STATE(symbol, name, final) APPLICATION_##symbol,
+#include "application_states.def"
+#undef APPLICATION_STATE
+    APPLICATION_STATE_COUNT
+};
+
+enum application_event_id {
+#define APPLICATION_CELLS(symbol, name, ...) APPLICATION_EVENT_##symbol,
+#include "application_cells.def"
+#undef APPLICATION_CELLS
+    APPLICATION_EVENT_COUNT
+};
+
+enum application_reason_id {
+#define APPLICATION_REASON(symbol, code, text) APPLICATION_REASON_##symbol,
+#include "application_reasons.def"
+#undef APPLICATION_REASON
+    APPLICATION_REASON_COUNT
+};
+
+enum intake_outcome {
+#define INTAKE_OUTCOME(symbol, type, members) INTAKE_OUTCOME_##symbol,
+#include "outcomes.def"
+#undef INTAKE_OUTCOME
+    INTAKE_OUTCOME_COUNT
+};
+
+/* Numbers of the protocol that decisions need; application_events.c asserts that they agree. */
+enum { EDUCATION_LEVELS = 7, TOPIC_DEI = 2, TOPIC_GIVING_RSC = 3, RATER_ROLES = 8 };
+enum { FEE_KIND_REGISTRATION = 1, FEE_KIND_PROCESSING = 2 };
+enum {
+    RATING_IS_REQUESTED = 1,
+    RATING_IS_BOUNCED,
+    RATING_IS_OPENED,
+    RATING_IS_COMPLETED,
+    RATING_IS_NOT_COUNTABLE,
+    RATING_IS_DECLINED,
+    RATING_IS_CANCELLED,
+    RATING_IS_SILENT,
+    RATING_IS_EXPIRED
+};
+enum { DECIDES_NOTHING, DECIDES_APPROVE, DECIDES_MORE_INFORMATION, DECIDES_DEFER };
+enum { ROLE_APPLICANT = 1, ROLE_RATER, ROLE_REVIEWER };
+enum { MAIL_IS_SENT = 1 };
+
+enum application_entry_kind { ENTRY_NONE, ENTRY_EDUCATION, ENTRY_WORK, ENTRY_TRAINING, ENTRY_RSC };
+struct application_entry {
+    char id[WF_ID_MAX + 1];
+    uint8_t kind;
+    bool withdrawn;
+    char slug[WF_ID_MAX + 1];     /* education: field; work: role */
+    char provider[WF_ID_MAX + 1]; /* RSC: person */
+    int32_t provider_category, provider_age_line;
+    int32_t level; /* education: level; training: topic */
+    int32_t hours_hundredths;
+    int32_t hours_per_week;
+    wf_date from, until; /* until: also the day of completion; WF_NO_DATE while it lasts */
+    bool paid, group, peer, about_given;
+};
+struct application_transcript {
+    char entry[WF_ID_MAX + 1];
+    bool official;
+};
+struct application_fee {
+    char payment[WF_ID_MAX + 1];
+    int32_t kind;
+    int64_t amount_minor;
+    char currency[4];
+    wf_date paid_on;
+};
+struct application_rater {
+    uint32_t request; /* position + 1 */
+    char id[WF_ID_MAX + 1];
+    int32_t role;
+    bool endorsed;
+    int32_t endorsed_category;
+    bool vetted;
+    wf_date vetted_until; /* WF_NO_DATE: no end */
+    bool waived;
+    bool replaced; /* or cancelled by the end of the application */
+    int32_t state; /* RATING_IS_... */
+    int32_t not_enough_information;
+    bool recommended;
+    wf_time at;
+    wf_time valid_until; /* 0: no end */
+};
+struct application_reviewer {
+    char id[WF_ID_MAX + 1];
+    bool withdrawn;
+    uint8_t enrolled; /* 0 not known yet, 1 no, 2 yes */
+    int32_t decision; /* DECIDES_..., of this round */
+    wf_date decided_on;
+    char reasons[APPLICATION_REASONS][APPLICATION_CODE + 1];
+};
+
+struct application_registration {
+    char association[32];
+    char person[WF_ID_MAX + 1];
+    int32_t category;
+    int32_t age_line;
+    wf_date on;
+};
+struct application_facts { /* from a person; the role says which members matter */
+    int32_t role;
+    char person[WF_ID_MAX + 1];
+    wf_date member_until; /* WF_NO_DATE: not a member */
+    char region[12];
+    char country[3];
+    bool enrolled;
+    wf_date enrolled_until; /* WF_NO_DATE: no end */
+};
+
+/* What an event says beyond its meta; the kind tells which member holds. */
+union application_content {
+    struct application_registration registration;
+    struct application_entry entry; /* ENTRY; ENTRY_WITHDRAWN: only the id */
+    struct application_transcript transcript;
+    struct application_fee fee;
+    struct application_signature {
+        char version[APPLICATION_CODE + 1];
+        wf_date on;
+    } signature; /* ETHICS, AGREEMENT */
+    struct application_rating_change {
+        char rater[WF_ID_MAX + 1];
+        char new_rater[WF_ID_MAX + 1]; /* RATER_REPLACED */
+        int32_t role;
+        bool endorsed;
+        int32_t endorsed_category;
+        bool yes; /* RATER_VETTED, WAIVER */
+        wf_date until;
+    } rater;
+    struct application_rating_report {
+        uint32_t request;
+        char rater[WF_ID_MAX + 1];
+        int32_t state;
+        int32_t not_enough_information;
+        bool recommended;
+        wf_time at;
+        wf_time valid_until;
+    } report;
+    struct application_person_named {
+        char id[WF_ID_MAX + 1];
+    } person; /* ADVISOR, REVIEWER_ASSIGNED, REVIEWER_WITHDRAWN */
+    struct application_decision {
+        char reviewer[WF_ID_MAX + 1];
+        int32_t decision;
+        wf_date on;
+        char reasons[APPLICATION_REASONS][APPLICATION_CODE + 1];
+    } decision;
+    struct application_submission {
+        wf_date on; /* WF_NO_DATE: the day it is judged */
+    } submission;
+    struct application_facts facts;
+    struct application_mail {
+        int32_t state;
+        char person[WF_ID_MAX + 1];
+        char template_name[APPLICATION_CODE + 1];
+        char detail[APPLICATION_CODE + 1];
+    } mail;
+};
+
+struct application_event {
+    struct wf_event_meta meta;
+    enum application_event_id kind;
+    union application_content is;
+};
+
+struct application_held {
+    wf_time at;
+    wf_time happened;
+    char event[WF_ID_MAX + 1];
+    char portal[WF_ID_MAX + 1]; /* actor */
+    enum application_event_id kind;
+    union application_content is;
+};
+
+struct application_state {
+    enum application_state_id state;
+    char portal[WF_ID_MAX + 1]; /* owner, as actor: "portal/<id>" */
+    struct application_registration registration;
+    char edition[16]; /* that judged last */
+    wf_time since;    /* of the state */
+    wf_time due;      /* 0 and WF_NEVER: none */
+    int32_t round;    /* of review; 0 before the first submission */
+    bool split;       /* told in this round */
+    wf_date submitted_on, decided_on, eligible_until;
+    char advisor[WF_ID_MAX + 1];
+    char ethics[APPLICATION_CODE + 1];
+    wf_date ethics_on;
+    char agreement[APPLICATION_CODE + 1];
+    wf_date agreement_on;
+    bool member_known;
+    wf_date member_until;
+    char region[12];
+    char country[3];
+    int32_t amendments;
+    int32_t entry_count, transcript_count, fee_count, rater_count, reviewer_count, held_count;
+    struct application_transcript transcripts[APPLICATION_TRANSCRIPTS];
+    struct application_fee fees[APPLICATION_FEES];
+    struct application_rater raters[APPLICATION_RATERS];
+    struct application_reviewer reviewers[APPLICATION_REVIEWERS];
+    union { /* only an unregistered one has held events, only a registered one entries */
+        struct application_entry entries[APPLICATION_ENTRIES];
+        struct application_held held[APPLICATION_HELD_EVENTS];
+    };
+};
+
+enum application_effect_id {
+    APPLICATION_EFFECT_NONE,
+    APPLICATION_TELL,          /* outcome, reason, event, index: of a rater or reviewer */
+    APPLICATION_ASK_RATER,     /* index of the rater */
+    APPLICATION_CHANGE_WAIVER, /* index */
+    APPLICATION_CANCEL_RATER,  /* index, reason text by `cause` */
+    APPLICATION_LINK,          /* role, index, ended */
+    APPLICATION_GRANT,
+    APPLICATION_MAIL /* mail */
+};
+enum application_mail_id {
+#define APPLICATION_MAILS(X)                                                                       \
+    X(REGISTERED, "application-registered")                                                        \
+    X(SUBMITTED, "application-submitted")                                                          \
+    X(MORE_INFORMATION, "application-more-information")                                            \
+    X(DEFERRED, "application-deferred")                                                            \
+    X(EXAM_ELIGIBLE, "application-exam-eligible")                                                  \
+    X(ENDORSED, "application-endorsed")                                                            \
+    X(EXPIRED, "application-expired")                                                              \
+    X(WITHDRAWN, "application-withdrawn")
+#define X(symbol, name) APPLICATION_MAIL_##symbol,
+    APPLICATION_MAILS(X)
+#undef X
+        APPLICATION_MAIL_COUNT
+};
+enum application_cancel { CANCEL_REPLACED, CANCEL_WITHDRAWN, CANCEL_CLOSED };
+
+struct application_effect {
+    enum application_effect_id kind;
+    enum intake_outcome outcome;
+    enum application_reason_id reason;
+    enum application_event_id about; /* TELL of a held or refused event */
+    enum application_mail_id mail;
+    enum application_cancel cause;
+    enum application_state_id from; /* TELL of an end: the state it was in */
+    int32_t role;
+    int32_t index;
+    bool ended;
+    wf_time until;              /* TELL of a held event */
+    wf_date day;                /* MAIL and TELL: the day they name; WF_NO_DATE: none */
+    char event[WF_ID_MAX + 1];  /* the portal's event that led to it; empty: none */
+    char portal[WF_ID_MAX + 1]; /* TELL to somebody else than the owner; empty: the owner */
+};
+struct application_effects {
+    int32_t count;
+    bool overflow; /* more than fit: our mistake, the plan refuses to carry it out */
+    struct application_effect list[APPLICATION_EFFECTS];
+};
+
+struct wf_verdict application_step(const void *policy, const void *before, const void *event,
+                                   wf_time now, void *after, void *effects);
+wf_time application_next_deadline(const void *policy, const void *state);
+bool application_holds(const void *state, const char **broken);
+
+const char *application_state_name(enum application_state_id state);
+bool application_state_is_final(enum application_state_id state);
+const char *application_event_name(enum application_event_id event);
+extern const struct wf_reason application_reasons[APPLICATION_REASON_COUNT];
+
+#endif

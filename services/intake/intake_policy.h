@@ -1,0 +1,13 @@
+/* intake_policy.h - what the machines of intake get as policy: the associations' rules, and what
+ * the installation has set. */
+#ifndef INTAKE_POLICY_H
+#define INTAKE_POLICY_H
+
+#include "wf_policy.h"
+
+struct intake_policy {
+    const struct wf_policy_book *book; /* borrowed */
+    int32_t held_days;                 /* events wait so long for their registration; SPEC 2.1 */
+};
+
+#endif
