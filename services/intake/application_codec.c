@@ -1,0 +1,330 @@
+/* Stored fields of an application.  Numbers and names here are kept for ever. */
+#include "application_codec.h"
+
+#include "record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *state_name(int value)
+{
+    return application_state_name((enum application_state_id)value);
+}
+static const char *event_name(int value)
+{
+    return application_event_name((enum application_event_id)value);
+}
+
+static const struct record_member head[] = {
+    RECORD_ENUM(1, application_state, state, state_name, APPLICATION_STATE_COUNT),
+    RECORD(2, TEXT, application_state, portal),
+    RECORD(3, TEXT, application_state, registration.association),
+    RECORD(4, TEXT, application_state, registration.person),
+    RECORD(5, INT, application_state, registration.category),
+    RECORD(6, INT, application_state, registration.age_line),
+    RECORD(7, DATE, application_state, registration.on),
+    RECORD(8, TEXT, application_state, edition),
+    RECORD(9, LONG, application_state, since),
+    RECORD(10, LONG, application_state, due),
+    RECORD(11, INT, application_state, round),
+    RECORD(12, BOOL, application_state, split),
+    RECORD(13, DATE, application_state, submitted_on),
+    RECORD(14, DATE, application_state, decided_on),
+    RECORD(15, DATE, application_state, eligible_until),
+    RECORD(16, TEXT, application_state, advisor),
+    RECORD(17, TEXT, application_state, ethics),
+    RECORD(18, DATE, application_state, ethics_on),
+    RECORD(19, TEXT, application_state, agreement),
+    RECORD(20, DATE, application_state, agreement_on),
+    RECORD(21, BOOL, application_state, member_known),
+    RECORD(22, DATE, application_state, member_until),
+    RECORD(23, TEXT, application_state, region),
+    RECORD(24, TEXT, application_state, country),
+    RECORD(25, INT, application_state, amendments),
+};
+static const struct record_member entry[] = {
+    RECORD(1, TEXT, application_entry, id),
+    RECORD(2, BYTE, application_entry, kind),
+    RECORD(3, BOOL, application_entry, withdrawn),
+    RECORD(4, TEXT, application_entry, slug),
+    RECORD(5, TEXT, application_entry, provider),
+    RECORD(6, INT, application_entry, provider_category),
+    RECORD(7, INT, application_entry, provider_age_line),
+    RECORD(8, INT, application_entry, level),
+    RECORD(9, INT, application_entry, hours_hundredths),
+    RECORD(10, INT, application_entry, hours_per_week),
+    RECORD(11, DATE, application_entry, from),
+    RECORD(12, DATE, application_entry, until),
+    RECORD(13, BOOL, application_entry, paid),
+    RECORD(14, BOOL, application_entry, group),
+    RECORD(15, BOOL, application_entry, peer),
+    RECORD(16, BOOL, application_entry, about_given),
+};
+static const struct record_member transcript[] = {
+    RECORD(1, TEXT, application_transcript, entry),
+    RECORD(2, BOOL, application_transcript, official),
+};
+static const struct record_member fee[] = {
+    RECORD(1, TEXT, application_fee, payment),      RECORD(2, INT, application_fee, kind),
+    RECORD(3, LONG, application_fee, amount_minor), RECORD(4, TEXT, application_fee, currency),
+    RECORD(5, DATE, application_fee, paid_on),
+};
+static const struct record_member rater[] = {
+    RECORD(1, INT, application_rater, request),
+    RECORD(2, TEXT, application_rater, id),
+    RECORD(3, INT, application_rater, role),
+    RECORD(4, BOOL, application_rater, endorsed),
+    RECORD(5, INT, application_rater, endorsed_category),
+    RECORD(6, BOOL, application_rater, vetted),
+    RECORD(7, DATE, application_rater, vetted_until),
+    RECORD(8, BOOL, application_rater, waived),
+    RECORD(9, BOOL, application_rater, replaced),
+    RECORD(10, INT, application_rater, state),
+    RECORD(11, INT, application_rater, not_enough_information),
+    RECORD(12, BOOL, application_rater, recommended),
+    RECORD(13, LONG, application_rater, at),
+    RECORD(14, LONG, application_rater, valid_until),
+};
+#define REASONS(first, object, path)                                                               \
+    RECORD(first, TEXT, object, path[0]), RECORD(first + 1, TEXT, object, path[1]),                \
+        RECORD(first + 2, TEXT, object, path[2]), RECORD(first + 3, TEXT, object, path[3]),        \
+        RECORD(first + 4, TEXT, object, path[4]), RECORD(first + 5, TEXT, object, path[5]),        \
+        RECORD(first + 6, TEXT, object, path[6]), RECORD(first + 7, TEXT, object, path[7])
+_Static_assert(APPLICATION_REASONS == 8, "REASONS lists them one by one");
+static const struct record_member reviewer[] = {
+    RECORD(1, TEXT, application_reviewer, id),
+    RECORD(2, BOOL, application_reviewer, withdrawn),
+    RECORD(3, BYTE, application_reviewer, enrolled),
+    RECORD(4, INT, application_reviewer, decision),
+    RECORD(5, DATE, application_reviewer, decided_on),
+    REASONS(6, application_reviewer, reasons),
+};
+
+/* A held event: what all have, and behind number 16 what its kind has. */
+static const struct record_member held[] = {
+    RECORD(1, LONG, application_held, at),
+    RECORD(2, LONG, application_held, happened),
+    RECORD(3, TEXT, application_held, event),
+    RECORD(4, TEXT, application_held, portal),
+    RECORD_ENUM(5, application_held, kind, event_name, APPLICATION_EVENT_COUNT),
+};
+static const struct record_member held_entry[] = {
+    RECORD(16, TEXT, application_held, is.entry.id),
+    RECORD(17, BYTE, application_held, is.entry.kind),
+    RECORD(18, TEXT, application_held, is.entry.slug),
+    RECORD(19, TEXT, application_held, is.entry.provider),
+    RECORD(20, INT, application_held, is.entry.provider_category),
+    RECORD(21, INT, application_held, is.entry.provider_age_line),
+    RECORD(22, INT, application_held, is.entry.level),
+    RECORD(23, INT, application_held, is.entry.hours_hundredths),
+    RECORD(24, INT, application_held, is.entry.hours_per_week),
+    RECORD(25, DATE, application_held, is.entry.from),
+    RECORD(26, DATE, application_held, is.entry.until),
+    RECORD(27, BOOL, application_held, is.entry.paid),
+    RECORD(28, BOOL, application_held, is.entry.group),
+    RECORD(29, BOOL, application_held, is.entry.peer),
+    RECORD(30, BOOL, application_held, is.entry.about_given),
+};
+static const struct record_member held_transcript[] = {
+    RECORD(16, TEXT, application_held, is.transcript.entry),
+    RECORD(17, BOOL, application_held, is.transcript.official),
+};
+static const struct record_member held_fee[] = {
+    RECORD(16, TEXT, application_held, is.fee.payment),
+    RECORD(17, INT, application_held, is.fee.kind),
+    RECORD(18, LONG, application_held, is.fee.amount_minor),
+    RECORD(19, TEXT, application_held, is.fee.currency),
+    RECORD(20, DATE, application_held, is.fee.paid_on),
+};
+static const struct record_member held_signature[] = {
+    RECORD(16, TEXT, application_held, is.signature.version),
+    RECORD(17, DATE, application_held, is.signature.on),
+};
+static const struct record_member held_rater[] = {
+    RECORD(16, TEXT, application_held, is.rater.rater),
+    RECORD(17, TEXT, application_held, is.rater.new_rater),
+    RECORD(18, INT, application_held, is.rater.role),
+    RECORD(19, BOOL, application_held, is.rater.endorsed),
+    RECORD(20, INT, application_held, is.rater.endorsed_category),
+    RECORD(21, BOOL, application_held, is.rater.yes),
+    RECORD(22, DATE, application_held, is.rater.until),
+};
+static const struct record_member held_person[] = {
+    RECORD(16, TEXT, application_held, is.person.id),
+};
+static const struct record_member held_decision[] = {
+    RECORD(16, TEXT, application_held, is.decision.reviewer),
+    RECORD(17, INT, application_held, is.decision.decision),
+    RECORD(18, DATE, application_held, is.decision.on),
+    REASONS(19, application_held, is.decision.reasons),
+};
+static const struct record_member held_submission[] = {
+    RECORD(16, DATE, application_held, is.submission.on),
+};
+
+/* Which of them a kind has; kinds that are never held have none. */
+static struct record_table content_of(enum application_event_id kind)
+{
+    switch (kind) {
+    case APPLICATION_EVENT_ENTRY:
+    case APPLICATION_EVENT_ENTRY_WITHDRAWN:
+        return RECORD_TABLE(held_entry);
+    case APPLICATION_EVENT_TRANSCRIPT:
+        return RECORD_TABLE(held_transcript);
+    case APPLICATION_EVENT_FEE:
+        return RECORD_TABLE(held_fee);
+    case APPLICATION_EVENT_ETHICS:
+    case APPLICATION_EVENT_AGREEMENT:
+        return RECORD_TABLE(held_signature);
+    case APPLICATION_EVENT_RATER_NAMED:
+    case APPLICATION_EVENT_RATER_REPLACED:
+    case APPLICATION_EVENT_RATER_VETTED:
+    case APPLICATION_EVENT_WAIVER:
+        return RECORD_TABLE(held_rater);
+    case APPLICATION_EVENT_ADVISOR:
+    case APPLICATION_EVENT_REVIEWER_ASSIGNED:
+    case APPLICATION_EVENT_REVIEWER_WITHDRAWN:
+        return RECORD_TABLE(held_person);
+    case APPLICATION_EVENT_DECISION:
+        return RECORD_TABLE(held_decision);
+    case APPLICATION_EVENT_SUBMITTED:
+    case APPLICATION_EVENT_AMENDED:
+        return RECORD_TABLE(held_submission);
+    case APPLICATION_EVENT_TICK:
+    case APPLICATION_EVENT_REGISTERED:
+    case APPLICATION_EVENT_WITHDRAWN:
+    case APPLICATION_EVENT_NOT_SERVED:
+    case APPLICATION_EVENT_RATING_REPORTED:
+    case APPLICATION_EVENT_PERSON_FACTS:
+    case APPLICATION_EVENT_MAIL_REPORTED:
+    case APPLICATION_EVENT_COUNT:
+        break;
+    }
+    return (struct record_table){0};
+}
+
+/* The collections: where they lie and how their fields are called ("<name>:<position>"). */
+struct collection {
+    const char *name;
+    size_t count_offset, offset, size;
+    int32_t most;
+    const struct record_member *members;
+    size_t member_count;
+};
+#define COLLECTION(label, counter, array, limit, rows)                                             \
+    {                                                                                              \
+        .name = label, .count_offset = offsetof(struct application_state, counter),                \
+        .offset = offsetof(struct application_state, array),                                       \
+        .size = sizeof(((struct application_state *)0)->array[0]), .most = limit, .members = rows, \
+        .member_count = sizeof(rows) / sizeof(rows)[0]                                             \
+    }
+static const struct collection collections[] = {
+    COLLECTION("entry", entry_count, entries, APPLICATION_ENTRIES, entry),
+    COLLECTION("transcript", transcript_count, transcripts, APPLICATION_TRANSCRIPTS, transcript),
+    COLLECTION("fee", fee_count, fees, APPLICATION_FEES, fee),
+    COLLECTION("rater", rater_count, raters, APPLICATION_RATERS, rater),
+    COLLECTION("reviewer", reviewer_count, reviewers, APPLICATION_REVIEWERS, reviewer),
+    COLLECTION("held", held_count, held, APPLICATION_HELD_EVENTS, held),
+};
+enum { COLLECTIONS = sizeof collections / sizeof collections[0] };
+
+static bool is_held(const struct collection *collection)
+{
+    return collection->members == held;
+}
+
+static int32_t count_of(const struct collection *collection, const void *state)
+{
+    int32_t count;
+    memcpy(&count, (const uint8_t *)state + collection->count_offset, sizeof count);
+    return count;
+}
+
+static void add_field(struct wf_fields *fields, const char *name, const struct wf_buffer *bytes)
+{
+    wf_fields_add(fields, (struct wf_bytes){.data = (const uint8_t *)name, .length = strlen(name)},
+                  wf_buffer_bytes(bytes));
+}
+
+void application_write(const void *state, struct wf_fields *fields)
+{
+    struct wf_buffer bytes = {0};
+    char name[32];
+    record_write(RECORD_TABLE(head), state, &bytes);
+    add_field(fields, "head", &bytes);
+    for (int c = 0; c < COLLECTIONS; c++) {
+        const struct collection *collection = &collections[c];
+        for (int32_t i = 0; i < count_of(collection, state); i++) {
+            const uint8_t *item =
+                (const uint8_t *)state + collection->offset + (size_t)i * collection->size;
+            wf_buffer_clear(&bytes);
+            record_write((struct record_table){collection->members, collection->member_count}, item,
+                         &bytes);
+            if (is_held(collection))
+                record_write(content_of(((const struct application_held *)item)->kind), item,
+                             &bytes);
+            (void)snprintf(name, sizeof name, "%s:%03d", collection->name, i);
+            add_field(fields, name, &bytes);
+        }
+    }
+    wf_buffer_fini(&bytes);
+    wf_fields_sort(fields);
+}
+
+/* "<name>:<position>", the position as it is written: three digits. */
+static const struct collection *find_collection(struct wf_bytes name, int32_t *position)
+{
+    for (int c = 0; c < COLLECTIONS; c++) {
+        size_t length = strlen(collections[c].name);
+        if (name.length != length + 4 || memcmp(name.data, collections[c].name, length) != 0 ||
+            name.data[length] != ':')
+            continue;
+        *position = 0;
+        for (size_t i = length + 1; i < name.length; i++) {
+            if (name.data[i] < '0' || name.data[i] > '9')
+                return NULL;
+            *position = *position * 10 + (name.data[i] - '0');
+        }
+        return *position < collections[c].most ? &collections[c] : NULL;
+    }
+    return NULL;
+}
+
+static int read_item(const struct collection *collection, int32_t position,
+                     const struct wf_field *field, void *state, struct wf_error *error)
+{
+    uint8_t *item = (uint8_t *)state + collection->offset + (size_t)position * collection->size;
+    int32_t count = count_of(collection, state);
+    if (position != count) /* fields are sorted, so positions come one after the other */
+        return wf_fail(error, WF_BROKEN, "application has no %s %d but one behind it",
+                       collection->name, count);
+    if (record_read((struct record_table){collection->members, collection->member_count},
+                    field->value, item, error) < 0)
+        return -1;
+    if (is_held(collection) && record_read(content_of(((struct application_held *)item)->kind),
+                                           field->value, item, error) < 0)
+        return -1;
+    count++;
+    memcpy((uint8_t *)state + collection->count_offset, &count, sizeof count);
+    return 0;
+}
+
+int application_read(const struct wf_fields *fields, void *state, struct wf_error *error)
+{
+    const struct wf_field *head_field = wf_fields_find(fields, "head");
+    if (fields->count == 0)
+        return 0;
+    if (!head_field)
+        return wf_fail(error, WF_BROKEN, "application has fields but no head");
+    if (record_read(RECORD_TABLE(head), head_field->value, state, error) < 0)
+        return -1;
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct wf_field *field = &fields->rows[i];
+        int32_t position = 0;
+        const struct collection *collection = find_collection(field->name, &position);
+        if (collection && read_item(collection, position, field, state, error) < 0)
+            return -1;
+    }
+    return 0;
+}

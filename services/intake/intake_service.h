@@ -1,0 +1,18 @@
+/* intake_service.h - what the program knows beside its machines. */
+#ifndef INTAKE_SERVICE_H
+#define INTAKE_SERVICE_H
+
+#include "intake_policy.h"
+#include "wf_worker.h"
+
+struct door;
+
+struct intake {
+    struct intake_policy policy;
+    struct wf_policy_book *book; /* owned; policy.book points to it */
+    uint8_t person_key[32];      /* wraps the persons' keys */
+    struct wf_worker *worker;    /* borrowed */
+    struct door *door;           /* owned; NULL where another instance holds it */
+};
+
+#endif

@@ -1,0 +1,365 @@
+/* What is known of a person.  SPEC 3. */
+#include "person_core.h"
+
+#include <string.h>
+
+const struct wf_reason person_reasons[PERSON_REASON_COUNT] = {
+#define PERSON_REASON(symbol, its_code, its_text)                                                  \
+    [PERSON_REASON_##symbol] = {.code = its_code, .text = its_text},
+#include "person_reasons.def"
+#undef PERSON_REASON
+};
+
+const char *person_state_name(enum person_state_id state)
+{
+    static const char *const names[PERSON_STATE_COUNT] = {
+#define PERSON_STATE(symbol, name) [PERSON_##symbol] = name,
+#include "person_states.def"
+#undef PERSON_STATE
+    };
+    return names[state];
+}
+
+struct work {
+    const struct intake_policy *policy;
+    const struct person_event *event;
+    struct person_state *after;
+    struct person_effects *effects;
+};
+
+/* The list holds an effect for every link and portal, so it cannot overflow. */
+static struct person_effect *push(struct work *work, enum person_effect_id kind, int32_t index)
+{
+    struct person_effect *effect = &work->effects->list[work->effects->count++];
+    effect->kind = kind;
+    effect->index = index;
+    return effect;
+}
+
+static struct wf_verdict refuse(enum person_reason_id reason)
+{
+    return wf_refused((uint16_t)reason);
+}
+
+/* The first portal that speaks of a person keeps her.  SPEC 3.2. */
+static void meet(struct work *work)
+{
+    work->after->state = PERSON_KNOWN;
+    if (!work->after->keeper[0])
+        memcpy(work->after->keeper, work->event->meta.actor, sizeof work->after->keeper);
+}
+
+static bool is_kept_elsewhere(const struct work *work)
+{
+    return work->after->keeper[0] && strcmp(work->after->keeper, work->event->meta.actor) != 0;
+}
+
+/* Links of a role hear of what changed; association NULL: at whichever association. */
+static void tell_links(struct work *work, enum person_effect_id kind, int32_t role,
+                       const char *association)
+{
+    for (int32_t i = 0; i < work->after->link_count; i++) {
+        const struct person_link *link = &work->after->links[i];
+        if (link->role == role && (!association || strcmp(link->association, association) == 0))
+            push(work, kind, i);
+    }
+}
+
+/* ---- rules ---- */
+
+static struct wf_verdict rule_nothing_new(struct work *work)
+{
+    (void)work;
+    return wf_ignored();
+}
+
+static struct wf_verdict rule_refuse_not_served(struct work *work)
+{
+    (void)work;
+    return refuse(PERSON_REASON_NOT_SERVED);
+}
+
+static struct wf_verdict rule_name(struct work *work)
+{
+    if (is_kept_elsewhere(work))
+        return refuse(PERSON_REASON_OTHER_PORTAL);
+    meet(work);
+    work->after->name = work->event->is.sealed;
+    return wf_applied();
+}
+
+static struct wf_verdict rule_address(struct work *work)
+{
+    if (is_kept_elsewhere(work))
+        return refuse(PERSON_REASON_OTHER_PORTAL);
+    meet(work);
+    work->after->email = work->event->is.sealed;
+    tell_links(work, PERSON_ADDRESS_MOVED, LINKED_RATER, NULL);
+    return wf_applied();
+}
+
+static struct wf_verdict rule_residence(struct work *work)
+{
+    if (is_kept_elsewhere(work))
+        return refuse(PERSON_REASON_OTHER_PORTAL);
+    meet(work);
+    memcpy(work->after->region, work->event->is.residence.region, sizeof work->after->region);
+    memcpy(work->after->country, work->event->is.residence.country, sizeof work->after->country);
+    tell_links(work, PERSON_FACTS, LINKED_APPLICANT, NULL);
+    return wf_applied();
+}
+
+static enum person_reason_id may_pass_on(const struct work *work, const char *association)
+{
+    if (!association[0])
+        return PERSON_REASON_ASSOCIATION_MISSING;
+    if (!wf_policy_association(work->policy->book, association))
+        return PERSON_REASON_ASSOCIATION_UNKNOWN;
+    if (strlen(association) + 1 + strlen(work->event->meta.self.id) > WF_ID_MAX)
+        return PERSON_REASON_PERSON_ID_LONG;
+    return PERSON_REASON_NONE;
+}
+
+static int32_t find_membership(const struct person_state *state, const char *association)
+{
+    for (int32_t i = 0; i < state->membership_count; i++) {
+        if (strcmp(state->memberships[i].association, association) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static struct wf_verdict set_membership(struct work *work, wf_date until)
+{
+    struct person_state *after = work->after;
+    const char *association = work->event->is.fact.association;
+    int32_t place = find_membership(after, association);
+    enum person_reason_id reason = may_pass_on(work, association);
+    if (reason != PERSON_REASON_NONE)
+        return refuse(reason);
+    if (place < 0 && after->membership_count == PERSON_MEMBERSHIPS)
+        return refuse(PERSON_REASON_MEMBERSHIPS_FULL);
+    meet(work);
+    if (place < 0)
+        place = after->membership_count++;
+    memcpy(after->memberships[place].association, association,
+           sizeof after->memberships[place].association);
+    after->memberships[place].until = until;
+    tell_links(work, PERSON_FACTS, LINKED_APPLICANT, association);
+    push(work, PERSON_PASS_ON, 0);
+    return wf_applied();
+}
+
+static struct wf_verdict rule_membership_verified(struct work *work)
+{
+    return set_membership(work, work->event->is.fact.until);
+}
+
+/* A membership that ended on a day was one until the day before. */
+static struct wf_verdict rule_membership_expired(struct work *work)
+{
+    wf_date on = work->event->is.fact.until;
+    return set_membership(work, on == WF_NO_DATE ? WF_NO_DATE : on - 1);
+}
+
+static struct wf_verdict rule_standing_fact(struct work *work)
+{
+    enum person_reason_id reason = may_pass_on(work, work->event->is.fact.association);
+    if (reason != PERSON_REASON_NONE)
+        return refuse(reason);
+    meet(work);
+    push(work, PERSON_PASS_ON, 0);
+    return wf_applied();
+}
+
+static struct wf_verdict rule_enrolled(struct work *work)
+{
+    struct person_state *after = work->after;
+    const struct person_enrolment *enrolment = &work->event->is.enrolment;
+    int32_t place = 0;
+    if (!wf_policy_association(work->policy->book, enrolment->association))
+        return refuse(PERSON_REASON_ASSOCIATION_UNKNOWN);
+    while (place < after->enrolment_count &&
+           (strcmp(after->enrolments[place].association, enrolment->association) != 0 ||
+            after->enrolments[place].category != enrolment->category ||
+            after->enrolments[place].age_line != enrolment->age_line))
+        place++;
+    if (place == PERSON_ENROLMENTS)
+        return refuse(PERSON_REASON_ENROLMENTS_FULL);
+    meet(work);
+    if (place == after->enrolment_count)
+        after->enrolment_count++;
+    after->enrolments[place] = *enrolment;
+    tell_links(work, PERSON_FACTS, LINKED_REVIEWER, enrolment->association);
+    return wf_applied();
+}
+
+/* ---- links to applications, SPEC 3.3 ---- */
+
+static int32_t find_link(const struct person_state *state, const struct person_link *link)
+{
+    for (int32_t i = 0; i < state->link_count; i++) {
+        if (state->links[i].role == link->role &&
+            strcmp(state->links[i].application, link->application) == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* The oldest goes where there is no room: sixteen portals have never been seen. */
+static void remember_portal(struct person_state *state, const char *association, const char *portal)
+{
+    for (int32_t i = 0; i < state->portal_count; i++) {
+        if (strcmp(state->portals[i].association, association) == 0 &&
+            strcmp(state->portals[i].portal, portal) == 0)
+            return;
+    }
+    if (state->portal_count == PERSON_PORTALS) {
+        memmove(&state->portals[0], &state->portals[1],
+                (PERSON_PORTALS - 1) * sizeof state->portals[0]);
+        state->portal_count--;
+    }
+    struct person_portal *known = &state->portals[state->portal_count++];
+    memset(known, 0, sizeof *known);
+    memcpy(known->association, association, strlen(association));
+    memcpy(known->portal, portal, strlen(portal));
+}
+
+static struct wf_verdict end_link(struct work *work, int32_t place)
+{
+    struct person_state *after = work->after;
+    if (place < 0)
+        return wf_ignored();
+    after->link_count--;
+    after->links[place] = after->links[after->link_count];
+    memset(&after->links[after->link_count], 0, sizeof after->links[0]);
+    return wf_applied();
+}
+
+static struct wf_verdict rule_linked(struct work *work)
+{
+    struct person_state *after = work->after;
+    const struct person_link *link = &work->event->is.linked.link;
+    int32_t place = find_link(after, link);
+    if (work->event->is.linked.ended)
+        return end_link(work, place);
+    if (place < 0 && after->link_count == PERSON_LINKS)
+        return refuse(PERSON_REASON_LINKS_FULL);
+    after->state = PERSON_KNOWN;
+    if (place < 0)
+        place = after->link_count++;
+    after->links[place] = *link;
+    if (link->role == LINKED_APPLICANT)
+        remember_portal(after, link->association, work->event->is.linked.portal);
+    if (link->role != LINKED_RATER)
+        push(work, PERSON_FACTS, place);
+    return wf_applied();
+}
+
+/* ---- standings, SPEC 3.4 ---- */
+
+static void tell_standing(struct work *work, int32_t place)
+{
+    struct person_state *after = work->after;
+    bool told = false;
+    for (int32_t i = 0; i < after->portal_count; i++) {
+        if (strcmp(after->portals[i].association, after->standings[place].association) != 0)
+            continue;
+        struct person_effect *effect = push(work, PERSON_TELL_STANDING, place);
+        memcpy(effect->portal, after->portals[i].portal, sizeof effect->portal);
+        told = true;
+    }
+    if (!told && after->keeper[0])
+        memcpy(push(work, PERSON_TELL_STANDING, place)->portal, after->keeper,
+               sizeof after->keeper);
+}
+
+static struct wf_verdict rule_standing_changed(struct work *work)
+{
+    struct person_state *after = work->after;
+    const struct person_standing *standing = &work->event->is.standing;
+    int32_t place = 0;
+    while (place < after->standing_count &&
+           (strcmp(after->standings[place].association, standing->association) != 0 ||
+            after->standings[place].category != standing->category ||
+            after->standings[place].age_line != standing->age_line))
+        place++;
+    if (place == PERSON_STANDINGS)
+        return refuse(PERSON_REASON_STANDINGS_FULL);
+    after->state = PERSON_KNOWN;
+    if (place == after->standing_count)
+        after->standing_count++;
+    after->standings[place] = *standing;
+    tell_standing(work, place);
+    return wf_applied();
+}
+
+/* ---- the machine ---- */
+
+typedef struct wf_verdict rule_f(struct work *work);
+static rule_f *const rules[PERSON_EVENT_COUNT][PERSON_STATE_COUNT] = {
+#define PERSON_CELLS(symbol, none, known)                                                          \
+    [PERSON_EVENT_##symbol] = {[PERSON_NONE] = rule_##none, [PERSON_KNOWN] = rule_##known},
+#include "person_cells.def"
+#undef PERSON_CELLS
+};
+
+struct wf_verdict person_step(const void *policy, const void *before, const void *event,
+                              wf_time now, void *after, void *effects)
+{
+    const struct person_state *person = before;
+    struct work work = {.policy = policy, .event = event, .after = after, .effects = effects};
+    (void)now;
+    *work.after = *person;
+    struct wf_verdict verdict = rules[work.event->kind][person->state](&work);
+    if (verdict.step != WF_APPLIED)
+        memset(after, 0, sizeof *work.after);
+    return verdict;
+}
+
+wf_time person_next_deadline(const void *policy, const void *state)
+{
+    (void)policy;
+    (void)state;
+    return WF_NEVER; /* a person waits for nothing */
+}
+
+const struct person_membership *person_membership_at(const struct person_state *state,
+                                                     const char *association)
+{
+    int32_t place = find_membership(state, association);
+    return place < 0 ? NULL : &state->memberships[place];
+}
+
+const struct person_enrolment *person_enrolment_at(const struct person_state *state,
+                                                   const char *association)
+{
+    const struct person_enrolment *best = NULL;
+    for (int32_t i = 0; i < state->enrolment_count; i++) {
+        const struct person_enrolment *enrolment = &state->enrolments[i];
+        if (strcmp(enrolment->association, association) != 0)
+            continue;
+        if (!best || (best->until != WF_NO_DATE &&
+                      (enrolment->until == WF_NO_DATE || enrolment->until > best->until)))
+            best = enrolment;
+    }
+    return best;
+}
+
+bool person_holds(const void *state, const char **broken)
+{
+    const struct person_state *p = state;
+    bool bounded = p->membership_count <= PERSON_MEMBERSHIPS &&
+                   p->enrolment_count <= PERSON_ENROLMENTS && p->link_count <= PERSON_LINKS &&
+                   p->portal_count <= PERSON_PORTALS && p->standing_count <= PERSON_STANDINGS;
+    bool blank = p->link_count == 0 && p->name.length == 0 && p->email.length == 0;
+    if (!bounded)
+        *broken = "every collection is bounded";
+    else if (p->state == PERSON_NONE && !blank)
+        *broken = "an unknown person has nothing";
+    else if (p->name.length > PERSON_SEALED || p->email.length > PERSON_SEALED)
+        *broken = "sealed texts are bounded";
+    else
+        return true;
+    return false;
+}

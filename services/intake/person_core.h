@@ -1,0 +1,144 @@
+/* person_core.h - what is known of a person, and who must hear of it; pure.  SPEC 3.
+ *
+ * Name and address are sealed bytes here; only the codec's callers outside can open them.
+ * When a struct of the state changes: add the member to the table of person_codec.c. */
+#ifndef PERSON_CORE_H
+#define PERSON_CORE_H
+
+#include "intake_policy.h"
+#include "wf_step.h"
+
+enum {
+    PERSON_SEALED = 304, /* an address of 254 bytes, sealed */
+    PERSON_MEMBERSHIPS = 16,
+    PERSON_ENROLMENTS = 32,
+    PERSON_LINKS = 256,
+    PERSON_PORTALS = 16,
+    PERSON_STANDINGS = 32,
+    PERSON_DATA = 2048,
+    /* The most is a residence or an address that every link hears of. */
+    PERSON_EFFECTS = PERSON_LINKS + PERSON_PORTALS + 4
+};
+
+enum person_state_id {
+#define PERSON_STATE(symbol, name) PERSON_##symbol,
+#include "person_states.def"
+#undef PERSON_STATE
+    PERSON_STATE_COUNT
+};
+enum person_event_id {
+#define PERSON_CELLS(symbol, none, known) PERSON_EVENT_##symbol,
+#include "person_cells.def"
+#undef PERSON_CELLS
+    PERSON_EVENT_COUNT
+};
+enum person_reason_id {
+#define PERSON_REASON(symbol, code, text) PERSON_REASON_##symbol,
+#include "person_reasons.def"
+#undef PERSON_REASON
+    PERSON_REASON_COUNT
+};
+
+struct person_sealed {
+    uint16_t length; /* 0: unknown */
+    uint8_t bytes[PERSON_SEALED];
+};
+struct person_membership {
+    char association[32];
+    wf_date until; /* WF_NO_DATE: not a member any more */
+};
+struct person_enrolment {
+    char association[32];
+    int32_t category, age_line;
+    wf_date until; /* WF_NO_DATE: no end */
+};
+struct person_link {
+    char application[WF_ID_MAX + 1];
+    char association[32];
+    int32_t role; /* the protocol's LinkRole */
+};
+struct person_portal { /* that has had an application of this person there */
+    char association[32];
+    char portal[WF_ID_MAX + 1];
+};
+struct person_standing {
+    char association[32];
+    int32_t category, age_line;
+    int32_t status; /* the protocol's StandingStatus */
+    wf_date since, renewal_due;
+    char application[WF_ID_MAX + 1];
+};
+
+struct person_state {
+    enum person_state_id state;
+    char keeper[WF_ID_MAX + 1]; /* portal of the first event, as actor */
+    struct person_sealed name, email;
+    char region[12];
+    char country[3];
+    int32_t membership_count, enrolment_count, link_count, portal_count, standing_count;
+    struct person_membership memberships[PERSON_MEMBERSHIPS];
+    struct person_enrolment enrolments[PERSON_ENROLMENTS];
+    struct person_link links[PERSON_LINKS];
+    struct person_portal portals[PERSON_PORTALS];
+    struct person_standing standings[PERSON_STANDINGS];
+};
+
+enum { LINKED_APPLICANT = 1, LINKED_RATER, LINKED_REVIEWER };
+
+struct person_event {
+    struct wf_event_meta meta;
+    enum person_event_id kind;
+    union {
+        struct person_sealed sealed; /* NAME, ADDRESS */
+        struct {
+            char region[12];
+            char country[3];
+        } residence;
+        struct person_enrolment enrolment;
+        struct {
+            struct person_link link;
+            char portal[WF_ID_MAX + 1];
+            bool ended;
+        } linked;
+        struct person_standing standing;
+        struct { /* STANDING_FACT, and both membership events */
+            char association[32];
+            wf_date until; /* membership */
+            uint32_t size;
+            uint8_t data[PERSON_DATA]; /* the event as it came, for renewal */
+        } fact;
+    } is;
+};
+
+enum person_effect_id {
+    PERSON_EFFECT_NONE,
+    PERSON_FACTS,         /* link */
+    PERSON_ADDRESS_MOVED, /* link */
+    PERSON_PASS_ON,       /* the fact in hand, to the standing of its association */
+    PERSON_TELL_STANDING  /* index of the standing, portal */
+};
+struct person_effect {
+    enum person_effect_id kind;
+    int32_t index;              /* of the link, or of the standing */
+    char portal[WF_ID_MAX + 1]; /* TELL_STANDING */
+};
+struct person_effects {
+    int32_t count;
+    struct person_effect list[PERSON_EFFECTS];
+};
+
+struct wf_verdict person_step(const void *policy, const void *before, const void *event,
+                              wf_time now, void *after, void *effects);
+wf_time person_next_deadline(const void *policy, const void *state);
+bool person_holds(const void *state, const char **broken);
+const char *person_state_name(enum person_state_id state);
+extern const struct wf_reason person_reasons[PERSON_REASON_COUNT];
+
+/* Memberships and enrolments at an association; NULL if there is none. */
+const struct person_membership *person_membership_at(const struct person_state *state,
+                                                     const char *association);
+/* Of several enrolments the one that lasts longest. */
+const struct person_enrolment *person_enrolment_at(const struct person_state *state,
+                                                   const char *association);
+
+#endif
