@@ -28,6 +28,9 @@ int wf_cloudevent_read_structured(struct wf_bytes body, struct wf_cloudevent *ev
 typedef const char *wf_header_f(void *context, const char *name);
 int wf_cloudevent_read_binary(wf_header_f *get, void *context, struct wf_cloudevent *event,
                               char path[static WF_PATH_MAX], struct wf_error *error) WF_MUST_CHECK;
+/* Where outcomes come from, by webhook and by GET /v1/outcomes alike. */
+#define WF_OUTCOME_SOURCE "urn:endorse:outcomes"
+
 /* Appends one structured event as JSON text; data_json is inserted as it is and must be JSON. */
 void wf_cloudevent_write(const struct wf_cloudevent *event, const char *data_json,
                          struct wf_buffer *json);

@@ -1,11 +1,7 @@
 /* Stored fields of an application.  Numbers and names here are kept for ever. */
 #include "application_codec.h"
 
-#include "record.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "record_collection.h"
 
 static const char *state_name(int value)
 {
@@ -204,110 +200,31 @@ static struct record_table content_of(enum application_event_id kind)
     return (struct record_table){0};
 }
 
-/* The collections: where they lie and how their fields are called ("<name>:<position>"). */
-struct collection {
-    const char *name;
-    size_t count_offset, offset, size;
-    int32_t most;
-    const struct record_member *members;
-    size_t member_count;
-};
-#define COLLECTION(label, counter, array, limit, rows)                                             \
-    {                                                                                              \
-        .name = label, .count_offset = offsetof(struct application_state, counter),                \
-        .offset = offsetof(struct application_state, array),                                       \
-        .size = sizeof(((struct application_state *)0)->array[0]), .most = limit, .members = rows, \
-        .member_count = sizeof(rows) / sizeof(rows)[0]                                             \
-    }
-static const struct collection collections[] = {
-    COLLECTION("entry", entry_count, entries, APPLICATION_ENTRIES, entry),
-    COLLECTION("transcript", transcript_count, transcripts, APPLICATION_TRANSCRIPTS, transcript),
-    COLLECTION("fee", fee_count, fees, APPLICATION_FEES, fee),
-    COLLECTION("rater", rater_count, raters, APPLICATION_RATERS, rater),
-    COLLECTION("reviewer", reviewer_count, reviewers, APPLICATION_REVIEWERS, reviewer),
-    COLLECTION("held", held_count, held, APPLICATION_HELD_EVENTS, held),
+static struct record_table held_content(const void *item)
+{
+    return content_of(((const struct application_held *)item)->kind);
+}
+
+static const struct record_collection collections[] = {
+    RECORD_COLLECTION("entry", application_state, entry_count, entries, APPLICATION_ENTRIES, entry,
+                      NULL),
+    RECORD_COLLECTION("transcript", application_state, transcript_count, transcripts,
+                      APPLICATION_TRANSCRIPTS, transcript, NULL),
+    RECORD_COLLECTION("fee", application_state, fee_count, fees, APPLICATION_FEES, fee, NULL),
+    RECORD_COLLECTION("rater", application_state, rater_count, raters, APPLICATION_RATERS, rater,
+                      NULL),
+    RECORD_COLLECTION("reviewer", application_state, reviewer_count, reviewers,
+                      APPLICATION_REVIEWERS, reviewer, NULL),
+    RECORD_COLLECTION("held", application_state, held_count, held, APPLICATION_HELD_EVENTS, held,
+                      held_content),
 };
 enum { COLLECTIONS = sizeof collections / sizeof collections[0] };
 
-static bool is_held(const struct collection *collection)
-{
-    return collection->members == held;
-}
-
-static int32_t count_of(const struct collection *collection, const void *state)
-{
-    int32_t count;
-    memcpy(&count, (const uint8_t *)state + collection->count_offset, sizeof count);
-    return count;
-}
-
-static void add_field(struct wf_fields *fields, const char *name, const struct wf_buffer *bytes)
-{
-    wf_fields_add(fields, (struct wf_bytes){.data = (const uint8_t *)name, .length = strlen(name)},
-                  wf_buffer_bytes(bytes));
-}
-
 void application_write(const void *state, struct wf_fields *fields)
 {
-    struct wf_buffer bytes = {0};
-    char name[32];
-    record_write(RECORD_TABLE(head), state, &bytes);
-    add_field(fields, "head", &bytes);
-    for (int c = 0; c < COLLECTIONS; c++) {
-        const struct collection *collection = &collections[c];
-        for (int32_t i = 0; i < count_of(collection, state); i++) {
-            const uint8_t *item =
-                (const uint8_t *)state + collection->offset + (size_t)i * collection->size;
-            wf_buffer_clear(&bytes);
-            record_write((struct record_table){collection->members, collection->member_count}, item,
-                         &bytes);
-            if (is_held(collection))
-                record_write(content_of(((const struct application_held *)item)->kind), item,
-                             &bytes);
-            (void)snprintf(name, sizeof name, "%s:%03d", collection->name, i);
-            add_field(fields, name, &bytes);
-        }
-    }
-    wf_buffer_fini(&bytes);
+    record_write_field(RECORD_TABLE(head), "head", state, fields);
+    record_write_collections(collections, COLLECTIONS, state, fields);
     wf_fields_sort(fields);
-}
-
-/* "<name>:<position>", the position as it is written: three digits. */
-static const struct collection *find_collection(struct wf_bytes name, int32_t *position)
-{
-    for (int c = 0; c < COLLECTIONS; c++) {
-        size_t length = strlen(collections[c].name);
-        if (name.length != length + 4 || memcmp(name.data, collections[c].name, length) != 0 ||
-            name.data[length] != ':')
-            continue;
-        *position = 0;
-        for (size_t i = length + 1; i < name.length; i++) {
-            if (name.data[i] < '0' || name.data[i] > '9')
-                return NULL;
-            *position = *position * 10 + (name.data[i] - '0');
-        }
-        return *position < collections[c].most ? &collections[c] : NULL;
-    }
-    return NULL;
-}
-
-static int read_item(const struct collection *collection, int32_t position,
-                     const struct wf_field *field, void *state, struct wf_error *error)
-{
-    uint8_t *item = (uint8_t *)state + collection->offset + (size_t)position * collection->size;
-    int32_t count = count_of(collection, state);
-    if (position != count) /* fields are sorted, so positions come one after the other */
-        return wf_fail(error, WF_BROKEN, "application has no %s %d but one behind it",
-                       collection->name, count);
-    if (record_read((struct record_table){collection->members, collection->member_count},
-                    field->value, item, error) < 0)
-        return -1;
-    if (is_held(collection) && record_read(content_of(((struct application_held *)item)->kind),
-                                           field->value, item, error) < 0)
-        return -1;
-    count++;
-    memcpy((uint8_t *)state + collection->count_offset, &count, sizeof count);
-    return 0;
 }
 
 int application_read(const struct wf_fields *fields, void *state, struct wf_error *error)
@@ -319,12 +236,5 @@ int application_read(const struct wf_fields *fields, void *state, struct wf_erro
         return wf_fail(error, WF_BROKEN, "application has fields but no head");
     if (record_read(RECORD_TABLE(head), head_field->value, state, error) < 0)
         return -1;
-    for (size_t i = 0; i < fields->count; i++) {
-        const struct wf_field *field = &fields->rows[i];
-        int32_t position = 0;
-        const struct collection *collection = find_collection(field->name, &position);
-        if (collection && read_item(collection, position, field, state, error) < 0)
-            return -1;
-    }
-    return 0;
+    return record_read_collections(collections, COLLECTIONS, fields, state, error);
 }

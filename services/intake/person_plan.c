@@ -1,0 +1,198 @@
+/* What a decision of the person sends.  SPEC 3. */
+#include "person_plan.h"
+
+#include "telling.h"
+#include "wf_messages.h"
+
+#include "endorse/v1/internal.pb-c.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct planning {
+    struct telling telling;
+    const struct person_event *event;
+    const struct person_state *after;
+    const char *id; /* of the person */
+};
+
+static void tell_facts(struct planning *planning, const struct person_link *link)
+{
+    Endorse__V1__PersonFacts message = ENDORSE__V1__PERSON_FACTS__INIT;
+    char member_until[WF_DATE_TEXT] = "";
+    char enrolled_until[WF_DATE_TEXT] = "";
+    const struct person_membership *membership =
+        person_membership_at(planning->after, link->association);
+    const struct person_enrolment *enrolment =
+        person_enrolment_at(planning->after, link->association);
+    if (membership)
+        wf_date_format(membership->until, member_until);
+    if (enrolment)
+        wf_date_format(enrolment->until, enrolled_until);
+    message.role = (Endorse__V1__LinkRole)link->role;
+    message.person_id = (char *)planning->id;
+    message.member_of = (char *)link->association;
+    message.member_until_on = member_until;
+    message.residence_region = (char *)planning->after->region;
+    message.residence_country = (char *)planning->after->country;
+    message.enrolled = enrolment != NULL;
+    message.enrolled_until_on = enrolled_until;
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_PERSON_FACTS, link->application, &message.base);
+}
+
+static void tell_address_moved(struct planning *planning, const struct person_link *link)
+{
+    Endorse__V1__RaterAddressChanged message = ENDORSE__V1__RATER_ADDRESS_CHANGED__INIT;
+    message.rater_id = (char *)planning->id;
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_RATER_ADDRESS_CHANGED, link->application,
+                 &message.base);
+}
+
+static void pass_on(struct planning *planning)
+{
+    const struct person_event *event = planning->event;
+    Endorse__V1__StandingFact message = ENDORSE__V1__STANDING_FACT__INIT;
+    char standing[sizeof event->is.fact.association + WF_ID_MAX + 2];
+    (void)snprintf(standing, sizeof standing, "%s~%s", event->is.fact.association, planning->id);
+    message.type = (char *)wf_message_row((enum wf_message)event->meta.message)->type;
+    message.data =
+        (ProtobufCBinaryData){.data = (uint8_t *)event->is.fact.data, .len = event->is.fact.size};
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_STANDING_FACT, standing, &message.base);
+}
+
+static json_t *status_name(int32_t status)
+{
+    const ProtobufCEnumValue *value =
+        protobuf_c_enum_descriptor_get_value(&endorse__v1__standing_status__descriptor, status);
+    return value ? json_string(value->name) : NULL;
+}
+
+static json_t *standing_json(const struct person_standing *standing)
+{
+    json_t *data = json_object();
+    json_member(data, "association", json_string(standing->association));
+    json_member(data, "category", json_category(standing->category));
+    json_member(data, "ageLine", json_age_line(standing->age_line));
+    json_member(data, "status", status_name(standing->status));
+    json_member(data, "since", json_date(standing->since));
+    json_member(data, "renewalDue", json_date(standing->renewal_due));
+    if (standing->application[0])
+        json_member(data, "applicationId", json_string(standing->application));
+    return data;
+}
+
+static void carry_out(struct planning *planning, const struct person_effect *effect)
+{
+    switch (effect->kind) {
+    case PERSON_FACTS:
+        tell_facts(planning, &planning->after->links[effect->index]);
+        break;
+    case PERSON_ADDRESS_MOVED:
+        tell_address_moved(planning, &planning->after->links[effect->index]);
+        break;
+    case PERSON_PASS_ON:
+        pass_on(planning);
+        break;
+    case PERSON_TELL_STANDING:
+        telling_tell(
+            &planning->telling,
+            (struct told){.outcome = INTAKE_OUTCOME_STANDING_CHANGED,
+                          .portal = effect->portal,
+                          .cause = "",
+                          .data = standing_json(&planning->after->standings[effect->index])});
+        break;
+    case PERSON_EFFECT_NONE:
+        break;
+    }
+}
+
+static json_t *refusal_json(const struct person_event *event, enum person_reason_id reason)
+{
+    json_t *data = json_object();
+    json_member(data, "event", json_string(event->meta.message_id));
+    json_member(data, "type",
+                json_string(wf_message_row((enum wf_message)event->meta.message)->type));
+    json_member(data, "reason", json_string(person_reasons[reason].code));
+    json_member(data, "text", json_string(person_reasons[reason].text));
+    return data;
+}
+
+int person_plan(void *service, const void *before, const void *event, struct wf_verdict verdict,
+                const void *after, const void *effects, struct wf_plan *plan,
+                struct wf_error *error)
+{
+    const struct person_event *told = event;
+    const struct person_effects *list = effects;
+    struct planning planning = {.telling = {.plan = plan, .meta = &told->meta},
+                                .event = told,
+                                .after = after,
+                                .id = told->meta.self.id};
+    (void)service;
+    (void)before;
+    (void)error;
+    telling_hold(&planning.telling);
+    if (verdict.step == WF_REFUSED) {
+        telling_tell(
+            &planning.telling,
+            (struct told){.outcome = INTAKE_OUTCOME_EVENT_REFUSED,
+                          .portal = told->meta.actor,
+                          .cause = told->meta.message_id,
+                          .data = refusal_json(told, (enum person_reason_id)verdict.reason)});
+        return 0;
+    }
+    for (int32_t i = 0; i < list->count; i++)
+        carry_out(&planning, &list->list[i]);
+    return 0;
+}
+
+void person_waiting(const void *policy, const void *state, char *text, size_t size)
+{
+    const struct person_state *person = state;
+    (void)policy;
+    (void)snprintf(text, size, "a person waits for nothing; %d open applications",
+                   person->link_count);
+}
+
+static json_t *links_json(const struct person_state *person)
+{
+    static const char *const roles[] = {"", "applicant", "rater", "reviewer"};
+    json_t *list = json_array();
+    for (int32_t i = 0; i < person->link_count; i++) {
+        const struct person_link *link = &person->links[i];
+        json_t *object = json_object();
+        json_member(object, "application", json_string(link->application));
+        json_member(object, "as", json_string(roles[link->role & 3]));
+        (void)json_array_append_new(list, object);
+    }
+    return list;
+}
+
+void person_show(const void *state, struct wf_buffer *json)
+{
+    const struct person_state *person = state;
+    json_t *object = json_object();
+    json_t *standings = json_array();
+    json_t *memberships = json_array();
+    for (int32_t i = 0; i < person->standing_count; i++)
+        (void)json_array_append_new(standings, standing_json(&person->standings[i]));
+    for (int32_t i = 0; i < person->membership_count; i++) {
+        json_t *membership = json_object();
+        json_member(membership, "association", json_string(person->memberships[i].association));
+        json_member(membership, "until", json_date(person->memberships[i].until));
+        (void)json_array_append_new(memberships, membership);
+    }
+    json_member(object, "state", json_string(person_state_name(person->state)));
+    json_member(object, "keeper", json_string(person->keeper));
+    json_member(object, "hasName", json_boolean(person->name.length > 0));
+    json_member(object, "hasAddress", json_boolean(person->email.length > 0));
+    json_member(object, "memberships", memberships);
+    json_member(object, "enrolments", json_integer(person->enrolment_count));
+    json_member(object, "standings", standings);
+    json_member(object, "applications", links_json(person));
+    char *text = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    if (text)
+        wf_buffer_text(json, text);
+    free(text);
+}
