@@ -26,6 +26,19 @@ const struct wf_edition *wf_policy_edition(const struct wf_association *associat
     return edition;
 }
 
+bool wf_policy_rsc_provider_counts(const struct wf_association *association, wf_date started,
+                                   wf_date given, bool endorsed, bool vetted)
+{
+    const struct wf_edition *latest =
+        wf_policy_edition(association, given > started ? given : started);
+    wf_date judged = latest->rsc_basis == WF_RSC_BY_START ? started : given;
+    const struct wf_edition *edition = wf_policy_edition(association, judged);
+    if (endorsed || edition->rsc_endorsed_from == WF_NO_DATE || judged < edition->rsc_endorsed_from)
+        return true;
+    return vetted &&
+           (edition->rsc_vetted_until == WF_NO_DATE || judged <= edition->rsc_vetted_until);
+}
+
 /* ---- local time ---- */
 
 /* The last segment that begins at or before the instant; 0 before all of them. */

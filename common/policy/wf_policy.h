@@ -122,8 +122,9 @@ struct wf_edition {
     int32_t register_lead_days;   /* between registration and submission; 0: none */
     int32_t draft_expiry_days;    /* 0: none */
     /* RSC */
-    wf_date rsc_endorsed_from;   /* from then on only endorsed providers; WF_NO_DATE: never */
-    wf_date rsc_vetted_until;    /* until then vetted ones too; WF_NO_DATE: no end */
+    wf_date rsc_endorsed_from;   /* from then on a provider must be endorsed, or vetted; WF_NO_DATE:
+                                    never */
+    wf_date rsc_vetted_until;    /* a vetted one counts until then; WF_NO_DATE: no end */
     enum wf_rsc_basis rsc_basis; /* which date those two are compared with */
     bool rsc_peer_counts;
     /* ratings */
@@ -239,6 +240,12 @@ struct wf_renewal_hours {
 };
 struct wf_renewal_hours wf_policy_renewal_hours(const struct wf_edition *edition, int category,
                                                 bool gives_rsc, wf_date endorsed, wf_date due);
+
+/* Whether hours of RSC count for what their provider was: `started` is the applicant's registration,
+ * `given` the first day of the hours, on which `endorsed` and `vetted` are to be judged.  Who
+ * may provide for which category: rsc_provider_categories. */
+bool wf_policy_rsc_provider_counts(const struct wf_association *association, wf_date started,
+                                   wf_date given, bool endorsed, bool vetted);
 
 /* ---- Reading (wf_policy_file.c). ---- */
 

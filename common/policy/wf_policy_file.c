@@ -14,6 +14,7 @@
 
 #define NETWORK_FILE "network.conf"
 #define EVERY_CATEGORY "every"
+enum { CODE_MAX = 16 };
 
 /* Put behind the text of every file: a section that is not closed has no such key, and so does not
  * pass in silence, which libconfuse would allow. */
@@ -359,6 +360,16 @@ static int network_complete(cfg_t *network, struct wf_error *error)
 
 /* ---- the folder ---- */
 
+/* What events may name (proto/SPEC.md 5.2). */
+static bool is_association_code(const char *id)
+{
+    size_t length = strlen(id);
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+    _Static_assert(CODE_MAX < sizeof((struct wf_association *)0)->id, "a code fits");
+    return length > 0 && length <= CODE_MAX && strspn(id, allowed) == length &&
+           g_ascii_isalpha(id[0]);
+}
+
 static int association_make(cfg_t *network, cfg_t *own, const char *name,
                             struct wf_policy_book *book, struct wf_error *error)
 {
@@ -370,8 +381,13 @@ static int association_make(cfg_t *network, cfg_t *own, const char *name,
     if (section == NULL)
         return wf_fail(error, WF_CONFIG, "%s: there is no association", name);
     const char *id = cfg_title(section);
-    if (strlen(id) + strlen(".conf") != strlen(name) || strncmp(id, name, strlen(id)) != 0 ||
-        strlen(id) >= sizeof association->id)
+    if (!is_association_code(id))
+        return wf_fail(
+            error, WF_CONFIG,
+            "%s:%d: association \"%.40s\": 1 to %d letters, digits or hyphens, the first "
+            "a letter",
+            name, section->line, id, CODE_MAX);
+    if (strlen(id) + strlen(".conf") != strlen(name) || strncmp(id, name, strlen(id)) != 0)
         return wf_fail(error, WF_CONFIG,
                        "%s:%d: association \"%s\" belongs into a file of its name", name,
                        section->line, id);
