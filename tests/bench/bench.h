@@ -18,4 +18,8 @@ struct bench_result bench_limit(struct redis_fixture *redis, size_t chains, doub
 /* Three commits of ours a chain, by one client, 256 chains in flight. */
 struct bench_result bench_store(struct redis_fixture *redis, size_t chains);
 
+/* The whole path: a portal publishes through the CURVE door, three programs of the shipped loop carry
+ * each chain on.  Runs the chains once before as warming up. */
+struct bench_result bench_path(struct redis_fixture *redis, size_t chains, double rate);
+
 #endif

@@ -82,7 +82,7 @@ static uint64_t begin_chains(struct run *run)
     while (run->begun < run->chains.count) {
         uint64_t due = now;
         if (run->rate > 0)
-            due = run->began + (uint64_t)((double)run->begun * 1e9 / run->rate);
+            due = bench_due(run->began, run->begun, run->rate);
         if (due > now)
             return due;
         if (run->flying == BENCH_IN_FLIGHT)

@@ -8,25 +8,46 @@
 
 enum { CHAINS = 20000, WARM_UP = 2000 };
 
-/* A fresh server for each part, so that none pays for the data of another. */
-static void start(struct redis_fixture *redis)
+/* A fresh server for each part, so that none pays for the data of another.  The limit is without
+ * users, ours with those that programs have. */
+static void start_bare(struct redis_fixture *redis)
 {
-    redis_fixture_start(redis, "maxmemory 4gb", NULL);
+    redis_fixture_start(redis, "maxmemory 4gb");
+}
+
+static void start_shipped(struct redis_fixture *redis)
+{
+    redis_fixture_start_users(redis, "maxmemory 4gb");
     redis_fixture_install(redis);
+}
+
+static struct bench_result measure_limit(size_t chains, double rate)
+{
+    struct redis_fixture redis;
+    start_bare(&redis);
+    struct bench_result result = bench_limit(&redis, chains, rate);
+    redis_fixture_stop(&redis);
+    return result;
+}
+
+static void add_ratio(json_t *line, double ours, double limit)
+{
+    (void)json_object_set_new(line, "ratio", json_real((double)(int)(1000 * ours / limit) / 1000));
+}
+
+static json_t *begin_line(const char *name)
+{
+    json_t *line = json_object();
+    (void)json_object_set_new(line, "bench", json_string(name));
+    return line;
 }
 
 static void run_limit(size_t chains)
 {
-    struct redis_fixture redis;
-    json_t *line = json_object();
-    (void)json_object_set_new(line, "bench", json_string("limit"));
-    start(&redis);
-    struct bench_result full = bench_limit(&redis, chains, 0);
-    redis_fixture_stop(&redis);
+    json_t *line = begin_line("limit");
+    struct bench_result full = measure_limit(chains, 0);
     bench_report(line, "", &full);
-    start(&redis);
-    struct bench_result half = bench_limit(&redis, chains, full.chains_per_s / 2);
-    redis_fixture_stop(&redis);
+    struct bench_result half = measure_limit(chains, full.chains_per_s / 2);
     bench_report(line, "half_", &half);
     bench_print(line);
 }
@@ -34,20 +55,40 @@ static void run_limit(size_t chains)
 static void run_store(size_t chains)
 {
     struct redis_fixture redis;
-    json_t *line = json_object();
-    (void)json_object_set_new(line, "bench", json_string("store"));
-    start(&redis);
-    struct bench_result limit = bench_limit(&redis, chains, 0);
-    redis_fixture_stop(&redis);
-    start(&redis);
+    json_t *line = begin_line("store");
+    struct bench_result limit = measure_limit(chains, 0);
+    start_shipped(&redis);
     struct bench_result ours = bench_store(&redis, chains);
     redis_fixture_stop(&redis);
     bench_report(line, "", &ours);
     (void)json_object_set_new(line, "limit_chains_per_s",
                               json_integer((json_int_t)limit.chains_per_s));
-    (void)json_object_set_new(
-        line, "ratio",
-        json_real((double)(int)(1000 * ours.chains_per_s / limit.chains_per_s) / 1000));
+    add_ratio(line, ours.chains_per_s, limit.chains_per_s);
+    bench_print(line);
+}
+
+/* Saturation first; then half of what was reached, and the limit's latency at that same load. */
+static void run_path(size_t chains)
+{
+    struct redis_fixture redis;
+    json_t *line = begin_line("path");
+    struct bench_result limit = measure_limit(chains, 0);
+    start_shipped(&redis);
+    struct bench_result full = bench_path(&redis, chains, 0);
+    redis_fixture_stop(&redis);
+    start_shipped(&redis);
+    struct bench_result half = bench_path(&redis, chains, full.chains_per_s / 2);
+    redis_fixture_stop(&redis);
+    struct bench_result limit_half = measure_limit(chains, full.chains_per_s / 2);
+    struct bench_result shown = full;
+    shown.p50_ms = half.p50_ms;
+    shown.p99_ms = half.p99_ms;
+    bench_report(line, "", &shown);
+    (void)json_object_set_new(line, "limit_chains_per_s",
+                              json_integer((json_int_t)limit.chains_per_s));
+    add_ratio(line, full.chains_per_s, limit.chains_per_s);
+    bench_report(line, "half_", &half);
+    bench_report(line, "limit_half_", &limit_half);
     bench_print(line);
 }
 
@@ -58,6 +99,7 @@ static const struct {
 } benches[] = {
     {"limit", run_limit, "the Redis limit: three EVALSHA a chain and nothing else"},
     {"store", run_store, "three commits of ours a chain, without programs"},
+    {"path", run_path, "portal, CURVE door, worker A, worker B: the shipped loop, a trivial core"},
 };
 
 int main(int argc, char **argv)

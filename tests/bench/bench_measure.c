@@ -19,6 +19,11 @@ uint64_t bench_now(void)
 
 /* ---- chains ---- */
 
+uint64_t bench_due(uint64_t began_ns, size_t chain, double rate)
+{
+    return began_ns + (uint64_t)((double)chain * 1e3 / rate) * 1000000u;
+}
+
 void bench_chains_init(struct bench_chains *chains, size_t count)
 {
     chains->count = count;

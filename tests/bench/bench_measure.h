@@ -16,6 +16,10 @@ struct bench_chains {
     uint64_t *done; /* when it ended; 0: not yet */
     size_t count;
 };
+/* When chain i is due at this rate: on the millisecond, since a portal that waits for finer moments
+ * would burn the processor it shares with the programs. */
+uint64_t bench_due(uint64_t began_ns, size_t chain, double rate);
+
 void bench_chains_init(struct bench_chains *chains, size_t count);
 void bench_chains_fini(struct bench_chains *chains);
 /* Milliseconds below which `share` (0..1) of the chains took from due to done; the first tenth is

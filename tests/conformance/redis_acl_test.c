@@ -17,55 +17,10 @@ static const char *const programs[] = {"intake",  "reference", "exam",       "de
                                        "courier", "gateway",   "endorsectl", "admin"};
 enum { PROGRAMS = sizeof programs / sizeof *programs, ADMIN = PROGRAMS - 1 };
 
-/* ---- a server with the generated users ---- */
-
-static void write_secrets(const char *folder)
-{
-    for (size_t i = 0; i < PROGRAMS; i++) {
-        char path[200];
-        (void)snprintf(path, sizeof path, "%s/%s.secrets", folder, programs[i]);
-        FILE *file = fopen(path, "we");
-        ck_assert_ptr_nonnull(file);
-        (void)fprintf(file, "some-key 00\nredis-password pw-%s\n", programs[i]);
-        ck_assert_int_eq(fclose(file), 0);
-    }
-}
-
-static void make_acl(const char *folder, struct wf_buffer *acl)
-{
-    char command[400], line[8192];
-    (void)snprintf(command, sizeof command, "%s/deploy/redis/make-acl %s", WF_SOURCE_DIR, folder);
-    FILE *pipe = popen(command, "re");
-    ck_assert_ptr_nonnull(pipe);
-    while (fgets(line, sizeof line, pipe))
-        wf_buffer_text(acl, line);
-    ck_assert_int_eq(pclose(pipe), 0);
-    wf_buffer_append(acl, "", 1);
-}
-
-static void remove_secrets(const char *folder)
-{
-    for (size_t i = 0; i < PROGRAMS; i++) {
-        char path[200];
-        (void)snprintf(path, sizeof path, "%s/%s.secrets", folder, programs[i]);
-        ck_assert_int_eq(remove(path), 0);
-    }
-    ck_assert_int_eq(remove(folder), 0);
-}
-
 static void start(void)
 {
-    char folder[] = "/tmp/endorse-secrets-XXXXXX";
-    struct wf_buffer acl = {0};
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    write_secrets(folder);
-    make_acl(folder, &acl);
-    remove_secrets(folder);
-    redis_fixture_start(&fixture, NULL, (const char *)acl.data);
-    wf_buffer_fini(&acl);
-    ck_assert_msg(!redis_store_install(fixture.socket, "admin", "pw-admin", 2000,
-                                       WF_SOURCE_DIR "/deploy/redis/endorse.lua", &error),
-                  "%s", error.text);
+    redis_fixture_start_users(&fixture, NULL);
+    redis_fixture_install(&fixture);
 }
 
 static void stop(void)

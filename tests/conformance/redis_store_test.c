@@ -18,7 +18,7 @@ static struct wf_buffer reply;
 
 static void start(const char *settings)
 {
-    redis_fixture_start(&fixture, settings, NULL);
+    redis_fixture_start(&fixture, settings);
     redis_fixture_install(&fixture);
     store = redis_fixture_store(&fixture, WF_INTAKE);
 }
@@ -258,7 +258,7 @@ START_TEST(functions_that_are_missing_or_other_are_named_at_open)
                                         "redis.register_function{function_name='endorse_version', "
                                         "callback=function() return 999 end, flags={'no-writes'}}"};
     struct wf_store *opened = NULL;
-    redis_fixture_start(&fixture, NULL, NULL);
+    redis_fixture_start(&fixture, NULL);
     ck_assert_int_eq(redis_store_open(&opened, WF_INTAKE, fixture.socket, NULL, NULL, 500, &error),
                      -1);
     ck_assert_int_eq(error.code, WF_CONFIG);

@@ -377,7 +377,7 @@ START_TEST(redis_and_the_model_never_differ)
     const char *given = getenv("ENDORSE_SEED");
     seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
     chance_state = seed;
-    redis_fixture_start(&fixture, NULL, NULL);
+    redis_fixture_start(&fixture, NULL);
     redis_fixture_install(&fixture);
     struct wf_store *real = redis_fixture_store(&fixture, WF_INTAKE);
     struct wf_store *model = mem_store_create(WF_INTAKE);

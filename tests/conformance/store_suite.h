@@ -26,7 +26,7 @@ static inline void open_store(int loop)
         store = mem_store_create(WF_INTAKE);
         return;
     }
-    redis_fixture_start(&fixture, NULL, NULL);
+    redis_fixture_start(&fixture, NULL);
     redis_fixture_install(&fixture);
     store = redis_fixture_store(&fixture, WF_INTAKE);
 }

@@ -124,7 +124,7 @@ static void launch(struct redis_fixture *fixture)
     wait_until_ready(fixture);
 }
 
-void redis_fixture_start(struct redis_fixture *fixture, const char *settings, const char *acl)
+static void make_folders(struct redis_fixture *fixture, const char *settings)
 {
     const char *temporary = getenv("TMPDIR");
     *fixture = (struct redis_fixture){.log = -1};
@@ -134,10 +134,49 @@ void redis_fixture_start(struct redis_fixture *fixture, const char *settings, co
         give_up("cannot make a temporary folder");
     make_folder(fixture, "run");
     make_folder(fixture, "data");
+    make_folder(fixture, "secrets");
     (void)snprintf(fixture->socket, sizeof fixture->socket, "%s/run/redis.sock", fixture->folder);
     (void)snprintf(fixture->settings, sizeof fixture->settings, "%s\n", settings ? settings : "");
-    const char *users = acl ? acl : "user default on nopass ~* &* +@all\n";
-    write_file(fixture, "run/redis.acl", users, strlen(users));
+}
+
+void redis_fixture_start(struct redis_fixture *fixture, const char *settings)
+{
+    static const char everybody[] = "user default on nopass ~* &* +@all\n";
+    make_folders(fixture, settings);
+    write_file(fixture, "run/redis.acl", everybody, sizeof everybody - 1);
+    write_settings(fixture);
+    launch(fixture);
+}
+
+/* ---- users ---- */
+
+static void write_secrets(const struct redis_fixture *fixture)
+{
+    static const char *const programs[] = {"intake",  "reference", "exam",       "desk", "renewal",
+                                           "courier", "gateway",   "endorsectl", "admin"};
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        char name[64], line[64];
+        (void)snprintf(name, sizeof name, "secrets/%s.secrets", programs[i]);
+        int length = snprintf(line, sizeof line, "redis-password pw-%s\n", programs[i]);
+        write_file(fixture, name, line, (size_t)length);
+    }
+}
+
+static void write_users(const struct redis_fixture *fixture)
+{
+    char command[PATH_MOST * 2];
+    (void)snprintf(command, sizeof command, "%s/deploy/redis/make-acl %s/secrets >%s/run/redis.acl",
+                   WF_SOURCE_DIR, fixture->folder, fixture->folder);
+    if (system(command) != 0) // NOLINT: the folder's name is ours
+        give_up("make-acl failed");
+}
+
+void redis_fixture_start_users(struct redis_fixture *fixture, const char *settings)
+{
+    make_folders(fixture, settings);
+    fixture->has_users = true;
+    write_secrets(fixture);
+    write_users(fixture);
     write_settings(fixture);
     launch(fixture);
 }
@@ -145,8 +184,8 @@ void redis_fixture_start(struct redis_fixture *fixture, const char *settings, co
 void redis_fixture_install(struct redis_fixture *fixture)
 {
     struct wf_error error;
-    if (redis_store_install(fixture->socket, NULL, NULL, PATIENCE_MS,
-                            WF_SOURCE_DIR "/deploy/redis/endorse.lua", &error))
+    if (redis_store_install(fixture->socket, fixture->has_users ? "admin" : NULL, "pw-admin",
+                            PATIENCE_MS, WF_SOURCE_DIR "/deploy/redis/endorse.lua", &error))
         give_up(error.text);
 }
 
@@ -154,7 +193,10 @@ struct wf_store *redis_fixture_store(struct redis_fixture *fixture, enum wf_serv
 {
     struct wf_store *store = NULL;
     struct wf_error error;
-    if (redis_store_open(&store, service, fixture->socket, NULL, NULL, PATIENCE_MS, &error))
+    char password[40];
+    const char *user = fixture->has_users ? wf_service_name(service) : NULL;
+    (void)snprintf(password, sizeof password, "pw-%s", wf_service_name(service));
+    if (redis_store_open(&store, service, fixture->socket, user, password, PATIENCE_MS, &error))
         give_up(error.text);
     return store;
 }

@@ -9,19 +9,23 @@
 #include <sys/types.h>
 
 struct redis_fixture {
-    char folder[64]; /* run/ and data/ are below */
+    char folder[64]; /* run/, data/ and secrets/ are below */
     char socket[96];
     pid_t pid;          /* 0: not running */
     int log;            /* Redis' own log, read until it is ready */
     char settings[256]; /* beyond the shipped ones, one "name value" a line */
+    bool has_users;
 };
 
-/* Starts one.  `settings`: more lines for redis.conf, or NULL; `acl`: text of the ACL file, or NULL
- * for a default user who may do everything. */
-void redis_fixture_start(struct redis_fixture *fixture, const char *settings, const char *acl);
+/* Starts one with a default user who may do everything.  `settings`: more lines for redis.conf, or
+ * NULL. */
+void redis_fixture_start(struct redis_fixture *fixture, const char *settings);
+/* Starts one with the users that deploy/redis/make-acl makes: <folder>/secrets/<program>.secrets, the
+ * password of each being "pw-<program>". */
+void redis_fixture_start_users(struct redis_fixture *fixture, const char *settings);
 /* Loads deploy/redis/endorse.lua. */
 void redis_fixture_install(struct redis_fixture *fixture);
-/* A store on it, as the default user; 2 s of patience. */
+/* A store on it, as the service's own user where there are users; 2 s of patience. */
 struct wf_store *redis_fixture_store(struct redis_fixture *fixture, enum wf_service service);
 
 void redis_fixture_kill(struct redis_fixture *fixture); /* SIGKILL, waits for its end */
