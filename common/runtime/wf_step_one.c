@@ -120,6 +120,9 @@ struct wf_commit *wf_step_begin_commit(struct wf_worker *worker, struct wf_work 
         commit->lane_incarnation = work->incarnation;
         commit->lane_sequence = work->sequence;
     }
+    /* Only new work that somebody outside can offer again may be refused for want of memory. */
+    commit->must_fit = !work->is_from_parked && !work->operator_act &&
+                       (work->tell == WF_TELL_CALLER || work->tell == WF_TELL_PEER_REPLY);
     if (work->is_from_parked) {
         char id[WF_DEAD_ID];
         wf_parking_dead_id(work, id);
