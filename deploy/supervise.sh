@@ -27,13 +27,26 @@ prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
     make_folders
     make_secrets
     config_file=${4:-$state_dir/endorse.conf}
-    [ -n "$4" ] || [ -f "$config_file" ] || "$bin/endorse-intake" --print-config >"$config_file"
-    [ -r "$config_file" ] || fail 78 "cannot read the settings file $config_file"
+    [ -n "$4" ] || [ -f "$config_file" ] || write_settings >"$config_file"
+    [ -r "$config_file" ] && chmod a+r "$config_file" || fail 78 "cannot read the settings file $config_file"
     "$root/deploy/redis/make-acl" "$state_dir/secrets" >"$run_dir/redis.acl"
     sed -e "s|@RUN_DIR@|$run_dir|g" -e "s|@DATA_DIR@|$state_dir/redis|g" \
         "$root/deploy/redis/redis.conf" >"$run_dir/redis.conf"
     write_installation
     own "$redis_user" "$run_dir/redis.acl" "$run_dir/redis.conf" "$state_dir/redis"
+}
+
+# A settings file in which every setting stands as a comment with its sentence and default.
+write_settings() {
+    local name
+    echo "# Settings of Endorse.  Take away the # of a line to change it; then restart deploy/run."
+    echo "# This installation is a sandbox: its business clock may be advanced (endorsectl clock)."
+    echo 'sandbox = "yes"'
+    "$bin/endorse-intake" --print-config | sed '/^# ---- endorse-/,$d'
+    for name in $spokes; do
+        echo
+        "$bin/endorse-$name" --print-config | sed -n '/^# ---- endorse-/,$p'
+    done
 }
 
 # What endorsectl needs to find the programs.
@@ -192,7 +205,7 @@ FINISH
 
 program_flags() { # program_flags NAME INSTANCE
     printf '%s' "--config '$config_file' --state-dir '$state_dir' --instance $2 --instances $instance_list" \
-        " --secrets-fd 3 --ready-fd 4"
+        " --secrets-fd 3 --ready-fd 4 ${separate_users:+--group-sockets yes}"
     case $1 in
     intake) printf '%s' " --door-endpoint tcp://127.0.0.1:$((http_port + 2))" ;;
     gateway) printf '%s' " --http-port $http_port" ;;
@@ -202,7 +215,7 @@ program_flags() { # program_flags NAME INSTANCE
     esac
     case $1 in
     reference | gateway) printf '%s' " --forms-dir '$root/deploy/forms'" ;;
-    courier) printf '%s' " --mail-dir '$root/deploy/mail' --public-url http://127.0.0.1:$http_port" ;;
+    courier) printf '%s' " --mail-dir '$root/deploy/mail'" ;;
     esac
 }
 
