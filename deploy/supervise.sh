@@ -217,6 +217,10 @@ program_flags() { # program_flags NAME INSTANCE
     reference | gateway) printf '%s' " --forms-dir '$root/deploy/forms'" ;;
     courier) printf '%s' " --mail-dir '$root/deploy/mail'" ;;
     esac
+    # Links in mails lead here unless the settings say where the world finds us.
+    if [ "$1" = courier ] && ! grep -qE '^[[:space:]]*public_url' "$config_file"; then
+        printf '%s' " --public-url http://127.0.0.1:$http_port"
+    fi
 }
 
 write_services() {
