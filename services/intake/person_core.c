@@ -294,6 +294,13 @@ static struct wf_verdict rule_standing_changed(struct work *work)
     return wf_applied();
 }
 
+/* Nothing changes here: the portal hears what renewal decided about its event. */
+static struct wf_verdict rule_fact_refused(struct work *work)
+{
+    push(work, PERSON_TELL_REFUSAL, 0);
+    return wf_applied();
+}
+
 /* ---- the machine ---- */
 
 typedef struct wf_verdict rule_f(struct work *work);

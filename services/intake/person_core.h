@@ -16,6 +16,9 @@ enum {
     PERSON_PORTALS = 16,
     PERSON_STANDINGS = 32,
     PERSON_DATA = 2048,
+    PERSON_TYPE = 65, /* texts of a refusal, with the NUL */
+    PERSON_CODE = 33,
+    PERSON_TEXT = 201,
     /* The most is a residence or an address that every link hears of. */
     PERSON_EFFECTS = PERSON_LINKS + PERSON_PORTALS + 4
 };
@@ -107,6 +110,13 @@ struct person_event {
             uint32_t size;
             uint8_t data[PERSON_DATA]; /* the event as it came, for renewal */
         } fact;
+        struct { /* FACT_REFUSED: what renewal answered to a fact, as it came */
+            char portal[WF_ID_MAX + 1];
+            char event[WF_ID_MAX + 1];
+            char type[PERSON_TYPE];
+            char reason[PERSON_CODE];
+            char text[PERSON_TEXT];
+        } refusal;
     } is;
 };
 
@@ -115,7 +125,8 @@ enum person_effect_id {
     PERSON_FACTS,         /* link */
     PERSON_ADDRESS_MOVED, /* link */
     PERSON_PASS_ON,       /* the fact in hand, to the standing of its association */
-    PERSON_TELL_STANDING  /* index of the standing, portal */
+    PERSON_TELL_STANDING, /* index of the standing, portal */
+    PERSON_TELL_REFUSAL   /* the refusal in hand, to the portal it names */
 };
 struct person_effect {
     enum person_effect_id kind;

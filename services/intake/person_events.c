@@ -202,6 +202,18 @@ static void decode_standing(struct payload_reader *reader, const ProtobufCMessag
     PAYLOAD_TEXT(reader, event->is.standing.application, from, application_id);
 }
 
+static void decode_fact_refused(struct payload_reader *reader, const ProtobufCMessage *payload,
+                                struct person_event *event)
+{
+    const Endorse__V1__StandingFactRefused *from =
+        (const Endorse__V1__StandingFactRefused *)payload;
+    PAYLOAD_TEXT(reader, event->is.refusal.portal, from, portal);
+    PAYLOAD_TEXT(reader, event->is.refusal.event, from, event_id);
+    PAYLOAD_TEXT(reader, event->is.refusal.type, from, type);
+    PAYLOAD_TEXT(reader, event->is.refusal.reason, from, reason);
+    PAYLOAD_TEXT(reader, event->is.refusal.text, from, text);
+}
+
 /* Renewal gets the event as it came. */
 static void keep_data(struct payload_reader *reader, const ProtobufCMessage *payload,
                       struct person_event *event)
@@ -294,6 +306,7 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
     [WF_MESSAGE_ERASURE_REQUESTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
     [WF_MESSAGE_APPLICATION_LINKED] = {PERSON_EVENT_LINKED, decode_linked},
     [WF_MESSAGE_STANDING_CHANGED] = {PERSON_EVENT_STANDING_CHANGED, decode_standing},
+    [WF_MESSAGE_STANDING_FACT_REFUSED] = {PERSON_EVENT_FACT_REFUSED, decode_fact_refused},
 };
 
 int person_decode(void *service, const ProtobufCMessage *payload, void *event,

@@ -58,6 +58,8 @@ static void pass_on(struct planning *planning)
     message.type = (char *)wf_message_row((enum wf_message)event->meta.message)->type;
     message.data =
         (ProtobufCBinaryData){.data = (uint8_t *)event->is.fact.data, .len = event->is.fact.size};
+    message.event_id = (char *)event->meta.message_id;
+    message.portal = (char *)event->meta.actor;
     wf_plan_send(planning->telling.plan, WF_MESSAGE_STANDING_FACT, standing, &message.base);
 }
 
@@ -82,6 +84,16 @@ static json_t *standing_json(const struct person_standing *standing)
     return data;
 }
 
+static json_t *fact_refusal_json(const struct person_event *event)
+{
+    json_t *data = json_object();
+    json_member(data, "event", json_string(event->is.refusal.event));
+    json_member(data, "type", json_string(event->is.refusal.type));
+    json_member(data, "reason", json_string(event->is.refusal.reason));
+    json_member(data, "text", json_string(event->is.refusal.text));
+    return data;
+}
+
 static void carry_out(struct planning *planning, const struct person_effect *effect)
 {
     switch (effect->kind) {
@@ -101,6 +113,12 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
                           .portal = effect->portal,
                           .cause = "",
                           .data = standing_json(&planning->after->standings[effect->index])});
+        break;
+    case PERSON_TELL_REFUSAL:
+        telling_tell(&planning->telling, (struct told){.outcome = INTAKE_OUTCOME_EVENT_REFUSED,
+                                                       .portal = planning->event->is.refusal.portal,
+                                                       .cause = planning->event->is.refusal.event,
+                                                       .data = fact_refusal_json(planning->event)});
         break;
     case PERSON_EFFECT_NONE:
         break;

@@ -156,11 +156,11 @@ static int decode_inner(enum wf_message message, const ProtobufCMessage *inner,
     return 0;
 }
 
-/* Who is told of a refusal.  Both are empty from a sender that wants no answer. */
+/* Who is told of a refusal: nobody, unless both are named. */
 static int take_sender(const Endorse__V1__StandingFact *from, struct standing_event *event,
                        struct wf_error *error)
 {
-    if (from->event_id[0] == '\0')
+    if (from->event_id[0] == '\0' || from->portal[0] == '\0')
         return 0;
     if (take_text(from->type, "type", event->fact_type, sizeof event->fact_type, error) != 0 ||
         take_text(from->portal, "portal", event->fact_portal, sizeof event->fact_portal, error) !=

@@ -255,7 +255,7 @@ static struct wf_verdict act(enum action action, struct standing_work *work)
     case KEEP_MEMBER:
         return member(work, later(known, work->event->on));
     case CUT_MEMBER:
-        return member(work, earlier(known, work->event->on));
+        return member(work, earlier(known, work->event->on - 1));
     case ERASE:
         return erase(work);
     case TIME:

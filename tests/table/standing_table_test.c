@@ -330,7 +330,7 @@ START_TEST(spec_2_6_membership_must_reach_the_due_day)
     applied(STANDING_ON_MEMBER, "2026-06-30", "2025-10-17");
     ck_assert_int_eq(state.cycle_due, day("2026-12-31"));
     applied(STANDING_ON_MEMBER_ENDED, "2026-01-31", "2026-02-01");
-    ck_assert_int_eq(state.member_until, day("2026-01-31"));
+    ck_assert_int_eq(state.member_until, day("2026-01-30"));
 }
 END_TEST
 
