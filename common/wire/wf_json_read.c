@@ -1,4 +1,4 @@
-/* JSON -> message.  The types cannot nest in themselves (tests/unit/fields_test.c), so the recursion
+/* JSON -> message.  The types cannot nest in themselves (tests/unit/field_rules_test.c), so the recursion
  * is as deep as the schema, however deep the JSON. */
 #include "wf_field_size.h"
 #include "wf_json.h"

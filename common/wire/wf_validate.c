@@ -224,7 +224,7 @@ static bool check_inner(const struct value *value, struct fault *fault)
     return check_message(inner, fault);
 }
 
-/* The schema uses these types and no others; tests/unit/fields_test.c holds it to that. */
+/* The schema uses these types and no others; tests/unit/field_rules_test.c holds it to that. */
 static bool check_value(const struct value *value, struct fault *fault)
 {
     switch ((int)value->field->type) {

@@ -129,6 +129,7 @@ static const char *const bad_names[] = {
     "Avery \xe2\x80\xae txe", /* right-to-left override */
     "Avery \xe2\x81\xa6",     /* left-to-right isolate */
     "Avery \xe2\x80\xa8",     /* line separator */
+    "Avery \xe2\x80\xa9",     /* paragraph separator */
     "Avery\tExample",
 };
 START_TEST(an_unreadable_text_is_refused)
