@@ -35,12 +35,15 @@ class FormReader(html.parser.HTMLParser):
             self.open = None
 
 
-def read_page(url):
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        page = answer.read().decode()
+def forms_of(page):
     reader = FormReader()
     reader.feed(page)
     return reader.forms
+
+
+def read_page(url):
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return forms_of(answer.read().decode())
 
 
 def send(url, form, fields):
@@ -66,6 +69,10 @@ def answer(url, rater):
             if "reason" in name:
                 fields[name] = values[0]
         return send(url, form, {**fields, **button(form, "decline")})
+    # The first page only tells what is asked; its button leads to the form.
+    begin = next((f for f in forms if f["action"].endswith("/begin")), None)
+    if begin:
+        forms = forms_of(send(url, begin, {}))
     form = max(forms, key=lambda f: len(f["choices"]))
     fields, unknown = {}, rater.not_enough_information
     for name, values in form["choices"].items():

@@ -98,11 +98,17 @@ static void on_request(void *context, const struct wf_http_request *request)
         route->serve(gateway, request, &params);
         return;
     }
-    if (strncmp(request->path, "/v1/", 4) == 0) {
-        gateway_send_problem(gateway, request->ticket, status,
-                             status == 405 ? "This address does not take this method."
-                                           : "There is nothing at this address.",
-                             NULL, NULL);
+    if (status == 405 || strncmp(request->path, "/v1/", 4) == 0) {
+        struct wf_buffer body = {0};
+        struct wf_http_response response = {0};
+        http_problem(&response, &body, status,
+                     status == 405 ? "This address does not take this method."
+                                   : "There is nothing at this address.",
+                     NULL, NULL);
+        if (status == 405)
+            http_field(&response, "Allow", request->method == WF_HTTP_POST ? "GET, HEAD" : "POST");
+        wf_http_answer(gateway->http, request->ticket, &response);
+        wf_buffer_fini(&body);
         return;
     }
     struct gateway_frame frame = gateway_public_frame(gateway, request, "Not found", NULL);

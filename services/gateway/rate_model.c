@@ -23,6 +23,7 @@ static json_t *head(const struct rate_view *view)
     model_text(model, "due", due);
     model_text(model, "form_title", view->form->title);
     model_text(model, "introduction", view->form->introduction);
+    model_text(model, "decline_question", view->form->decline_question);
     model_text(model, "privacy",
                view->waived ? view->form->privacy_waived : view->form->privacy_not_waived);
     return model;
@@ -149,28 +150,27 @@ static void add_recommendations(json_t *model, const struct wf_form *form, const
     model_text(model, "remarks_label", form->remarks_label);
 }
 
+/* Leads to the field by the question's own words; what is wrong stands there. */
 static void add_findings(json_t *model, const struct wf_form *form,
                          const struct rate_findings *findings)
 {
-    char text[WF_FORM_ID_MAX + 600];
+    char title[64];
     json_t *list = json_array();
     for (unsigned i = 0; i < findings->count; i++) {
         const struct rate_finding *finding = &findings->rows[i];
         json_t *row = json_object();
-        (void)snprintf(text, sizeof text, "%s%s%s",
-                       finding->item >= 0 ? form->items[finding->item].text : "",
-                       finding->item >= 0 ? " \xe2\x80\x93 " : "", finding->text);
         model_text(row, "field", finding->field);
-        model_text(row, "text", text);
+        model_text(row, "text",
+                   finding->item >= 0 ? form->items[finding->item].text : finding->text);
         (void)json_array_append_new(list, row);
     }
     (void)json_object_set_new(model, "errors", list);
     model_flag(model, "errors_any", findings->count > 0);
-    (void)snprintf(text, sizeof text,
-                   findings->count == 1 ? "One thing is still needed"
-                                        : "%u things are still needed",
-                   findings->count);
-    model_text(model, "errors_title", text);
+    if (findings->count == 1)
+        (void)snprintf(title, sizeof title, "One answer needs your attention");
+    else
+        (void)snprintf(title, sizeof title, "%u answers need your attention", findings->count);
+    model_text(model, "errors_title", title);
 }
 
 json_t *rate_form_model(const struct rate_view *view, const struct rate_input *input,
@@ -208,7 +208,6 @@ json_t *rate_questions_model(const struct rate_view *view)
 json_t *rate_decline_model(const struct rate_view *view, const char *reason, const char *error)
 {
     json_t *model = head(view);
-    model_text(model, "decline_question", view->form->decline_question);
     model_text(model, "reason", reason);
     model_text(model, "error", error);
     return model;

@@ -80,17 +80,19 @@ static size_t pages_of(const struct registry_page *page)
     return page->result->total ? (page->result->total + limit - 1) / limit : 1;
 }
 
-static void add_page_link(json_t *model, const char *name, const struct registry_page *page,
-                          size_t number)
+static void add_page_link(json_t *model, const char *name, const char *base,
+                          const struct registry_page *page, size_t number)
 {
     struct wf_buffer url = {0};
-    wf_buffer_format(&url, "/registry/%s?page=%zu", page->id, number);
+    wf_buffer_format(&url, "%s/%s?page=%zu", base, page->id, number);
     if (*page->query->name) {
         wf_buffer_text(&url, "&name=");
         http_url_component(&url, page->query->name);
     }
     if (page->query->category)
         wf_buffer_format(&url, "&category=%s", gateway_category_code(page->query->category));
+    if (page->query->limit != REGISTRY_PAGE_ROWS)
+        wf_buffer_format(&url, "&limit=%zu", page->query->limit);
     wf_buffer_append(&url, "", 1);
     model_text(model, name, (char *)url.data);
     wf_buffer_fini(&url);
@@ -140,9 +142,9 @@ json_t *registry_page_model(const struct registry_page *page)
     model_number(model, "page", (int64_t)page->page);
     model_number(model, "pages", (int64_t)pages);
     if (page->page > 1)
-        add_page_link(model, "previous", page, page->page - 1);
+        add_page_link(model, "previous", "/registry", page, page->page - 1);
     if (page->page < pages)
-        add_page_link(model, "next", page, page->page + 1);
+        add_page_link(model, "next", "/registry", page, page->page + 1);
     return model;
 }
 
@@ -174,5 +176,7 @@ json_t *registry_json(const struct registry_page *page)
     model_number(object, "total", (int64_t)page->result->total);
     model_number(object, "page", (int64_t)page->page);
     model_number(object, "pages", (int64_t)pages_of(page));
+    if (page->page < pages_of(page))
+        add_page_link(object, "next", "/v1/registry", page, page->page + 1);
     return object;
 }

@@ -1,0 +1,63 @@
+"""Debian's Chromium, headless, with axe-core beside it."""
+import os
+import shutil
+import tempfile
+
+from system import BUILD
+
+AXE = os.path.join(BUILD, "node", "node_modules", "axe-core", "axe.min.js")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--disable-dev-shm-usage"]
+
+
+class Browser:
+    """with Browser(skip) as browser: skip(reason) is called when the machine has no browser."""
+
+    def __init__(self, skip, javascript=True):
+        if not os.path.exists("/usr/bin/chromium") or not os.path.exists("/usr/bin/chromedriver"):
+            skip("chromium and chromium-driver are needed; deploy/test installs them")
+        if not os.path.exists(AXE):
+            skip("axe-core is needed; deploy/test fetches it with npm")
+        from selenium import webdriver
+        from selenium.webdriver.chrome.options import Options
+        from selenium.webdriver.chrome.service import Service
+        self.profile = tempfile.mkdtemp(prefix="endorse-browser-")
+        options = Options()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in [*FLAGS, f"--user-data-dir={self.profile}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        if not javascript:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        with open(AXE, encoding="utf-8") as file:
+            self.axe = file.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.driver.quit()
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+    def open(self, url, width=1280, scheme="light"):
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                    {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                    {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600})
+        self.driver.get(url)
+
+    def violations(self):
+        """What axe-core finds on the page, one line each; it runs beside the page's content policy."""
+        self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": self.axe})
+        found = self.driver.execute_async_script(
+            "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations));")
+        return [f"{v['id']} ({v['impact']}): {v['help']}: {v['nodes'][0]['html'][:160]}" for v in found]
+
+    def content_width(self):
+        return self.driver.execute_script("return document.documentElement.scrollWidth")
+
+    def complaints(self):
+        """What the browser wrote to its console since the last call."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
