@@ -27,6 +27,7 @@ struct mem_world {
     uint64_t now;
     wf_time clock_offset;
     bool full;
+    bool are_gates_open;
 };
 
 struct mem_store {

@@ -525,6 +525,11 @@ void mem_store_set_full(struct wf_store *store, bool full)
     mem_of(store)->world->full = full;
 }
 
+void mem_store_open_gates(struct wf_store *store)
+{
+    mem_of(store)->world->are_gates_open = true;
+}
+
 void mem_store_fail(struct wf_store *store, unsigned calls, bool carried_out)
 {
     mem_of(store)->failing = calls;

@@ -22,5 +22,8 @@ void mem_store_set_full(struct wf_store *store, bool full);
 /* This store's next `calls` calls (reconnecting excepted) fail with WF_AGAIN; commits among them
  * are carried out all the same if `carried_out`: the answer was lost, not the work. */
 void mem_store_fail(struct wf_store *store, unsigned calls, bool carried_out);
+/* A negative control: from now on lanes and act keys are not checked, so that what is sent again is
+ * done again. */
+void mem_store_open_gates(struct wf_store *store);
 
 #endif
