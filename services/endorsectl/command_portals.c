@@ -2,6 +2,7 @@
  * of each at most, so that they can be rotated; both are shown once and kept only as public key and hash. */
 #include "ctl_installation.h"
 
+#include "wf_webhook.h"
 #include "zmq_portal.h"
 
 #include "endorse/v1/internal.pb-c.h"
@@ -19,6 +20,7 @@ struct fresh_keys {
     char secret_key[ZMQ_PORTAL_KEY];
     char token[TOKEN_TEXT];
     uint8_t token_hash[crypto_hash_sha256_BYTES];
+    char webhook_secret[WF_WEBHOOK_SECRET_TEXT]; /* not fresh: derived, always the same */
 };
 
 static void make_keys(const char *portal, const char *own_public_key, struct fresh_keys *keys)
@@ -35,6 +37,22 @@ static void make_keys(const char *portal, const char *own_public_key, struct fre
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     (void)snprintf(keys->token, sizeof keys->token, "%s.%s", portal, text);
     crypto_hash_sha256(keys->token_hash, (const uint8_t *)keys->token, strlen(keys->token));
+}
+
+static int find_webhook_secret(const struct ctl *ctl, const char *portal, struct fresh_keys *keys,
+                               struct wf_error *error)
+{
+    char text[80];
+    uint8_t key[32];
+    size_t length = 0;
+    if (ctl_secret_line(ctl, "endorsectl.secrets", "webhook-key", text, sizeof text, error) < 0)
+        return -1;
+    if (sodium_hex2bin(key, sizeof key, text, strlen(text), NULL, &length, NULL) != 0 ||
+        length != sizeof key)
+        return wf_fail(error, WF_CONFIG, "webhook-key in endorsectl.secrets is no key");
+    wf_webhook_secret(key, portal, keys->webhook_secret);
+    sodium_memzero(key, sizeof key);
+    return 0;
 }
 
 /* The secret key of a portal that lives beside us, so that `publish --portal ID` finds it. */
@@ -57,20 +75,23 @@ static int keep_secret_key(const struct ctl *ctl, const char *portal, const stru
 static int show_keys(const struct ctl *ctl, const char *portal, const struct fresh_keys *keys)
 {
     if (ctl->json) {
-        json_t *value = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "portal", portal, "token",
+        json_t *value = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "portal", portal, "token",
                                   keys->token, "public_key", keys->public_key, "secret_key",
                                   keys->secret_key, "door", ctl_installation_text(ctl, "door"),
-                                  "door_public_key", ctl_installation_text(ctl, "door_public"));
+                                  "door_public_key", ctl_installation_text(ctl, "door_public"),
+                                  "webhook_secret", keys->webhook_secret);
         ctl_json(value);
         json_decref(value);
         return CTL_OK;
     }
     (void)printf("Portal %s may publish.  These are shown once:\n"
                  "  HTTP door    %s/v1/events\n  bearer token %s\n"
-                 "  ZeroMQ door  %s\n  door's key   %s\n  public key   %s\n  secret key   %s\n",
+                 "  ZeroMQ door  %s\n  door's key   %s\n  public key   %s\n  secret key   %s\n"
+                 "  webhooks are signed with %s\n",
                  portal, ctl_installation_text(ctl, "http"), keys->token,
                  ctl_installation_text(ctl, "door"), ctl_installation_text(ctl, "door_public"),
-                 keys->public_key, keys->secret_key[0] ? keys->secret_key : "(kept by the portal)");
+                 keys->public_key, keys->secret_key[0] ? keys->secret_key : "(kept by the portal)",
+                 keys->webhook_secret);
     return CTL_OK;
 }
 
@@ -131,7 +152,8 @@ static int add(struct ctl *ctl, const char *portal, int argc, char **argv, struc
     put.token_sha256 =
         (ProtobufCBinaryData){.data = keys.token_hash, .len = sizeof keys.token_hash};
     put.webhook_url = (char *)(uintptr_t)(webhook ? webhook : "");
-    if (act(ctl, WF_MESSAGE_PORTAL_PUT, portal, &put.base, error) < 0 ||
+    if (find_webhook_secret(ctl, portal, &keys, error) < 0 ||
+        act(ctl, WF_MESSAGE_PORTAL_PUT, portal, &put.base, error) < 0 ||
         keep_secret_key(ctl, portal, &keys, error) < 0)
         return -1;
     return show_keys(ctl, portal, &keys);
@@ -147,7 +169,8 @@ static int rotate(struct ctl *ctl, const char *portal, int argc, char **argv,
     change.curve_public_key = keys.public_key;
     change.token_sha256 =
         (ProtobufCBinaryData){.data = keys.token_hash, .len = sizeof keys.token_hash};
-    if (act(ctl, WF_MESSAGE_PORTAL_ROTATE, portal, &change.base, error) < 0 ||
+    if (find_webhook_secret(ctl, portal, &keys, error) < 0 ||
+        act(ctl, WF_MESSAGE_PORTAL_ROTATE, portal, &change.base, error) < 0 ||
         keep_secret_key(ctl, portal, &keys, error) < 0)
         return -1;
     if (!ctl->json)
