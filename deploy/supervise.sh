@@ -186,11 +186,13 @@ RUN
     # Back-off 1, 2, 4, ... 30 s while a program keeps dying within a minute of its start.  78 is for a person.
     cat >"$folder/finish" <<'FINISH'
 #!/bin/sh
+# Arguments: exit code (256: by a signal), signal.
 if [ "$1" = 78 ]; then
     echo "stopped: misconfigured (exit 78); the log says what to mend"
     touch misconfigured
     exit 125
 fi
+[ "$1" != 256 ] || echo "{\"level\":\"error\",\"id\":\"KILLED\",\"text\":\"ended by signal $2\"}"
 lived=$(($(date +%s) - $(cat started)))
 wait=$(cat backoff 2>/dev/null || echo 1)
 if [ "$lived" -ge 60 ]; then wait=1; fi

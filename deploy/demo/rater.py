@@ -11,11 +11,14 @@ class FormReader(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.forms = []
+        self.links = []
         self.open = None
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
-        if tag == "form":
+        if tag == "a" and "href" in a:
+            self.links.append(a["href"])
+        elif tag == "form":
             self.open = {"action": a.get("action", ""), "method": a.get("method", "get").lower(),
                          "hidden": {}, "choices": {}, "texts": [], "buttons": []}
             self.forms.append(self.open)
@@ -35,15 +38,15 @@ class FormReader(html.parser.HTMLParser):
             self.open = None
 
 
-def forms_of(page):
+def read(page):
     reader = FormReader()
     reader.feed(page)
-    return reader.forms
+    return reader
 
 
-def read_page(url):
+def fetch(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
-        return forms_of(answer.read().decode())
+        return answer.read().decode()
 
 
 def send(url, form, fields):
@@ -60,24 +63,25 @@ def button(form, *words):
     return {}
 
 
+def decline(url, page):
+    page = read(fetch(urllib.parse.urljoin(url, next(link for link in page.links if link.endswith("/decline")))))
+    form = page.forms[0]
+    fields = {name: "I have moved to another field." for name in form["texts"]}
+    fields.update({name: values[0] for name, values in form["choices"].items()})
+    return send(url, form, {**fields, **button(form, "decline")})
+
+
 def answer(url, rater):
-    forms = read_page(url)
+    page = read(fetch(url))
     if rater.answers == "decline":
-        form = next(f for f in forms if "decline" in f["action"] or button(f, "decline"))
-        fields = {name: "I have moved to another field." for name in form["texts"] if "reason" in name}
-        for name, values in form["choices"].items():
-            if "reason" in name:
-                fields[name] = values[0]
-        return send(url, form, {**fields, **button(form, "decline")})
-    # The first page only tells what is asked; its button leads to the form.
-    begin = next((f for f in forms if f["action"].endswith("/begin")), None)
-    if begin:
-        forms = forms_of(send(url, begin, {}))
-    form = max(forms, key=lambda f: len(f["choices"]))
+        return decline(url, page)
+    form = max(page.forms, key=lambda f: len(f["choices"]))
+    if not form["choices"]:  # the first page only explains; its button opens the form
+        form = max(read(send(url, form, {})).forms, key=lambda f: len(f["choices"]))
     fields, unknown = {}, rater.not_enough_information
     for name, values in form["choices"].items():
         if any("recommend" in value for value in values):
-            fields[name] = next(v for v in values if v == "recommend")
+            fields[name] = "recommend"
         elif unknown > 0 and "0" in values:
             fields[name] = "0"
             unknown -= 1

@@ -24,7 +24,6 @@ static int open_reference(struct wf_worker *worker, void **service, struct wf_er
     WF_ASSERT(reference);
     *service = reference;
     reference->config = wf_worker_config(worker);
-    reference->ratings.store = wf_worker_store(worker);
     reference->ratings.clock = wf_worker_clock(worker);
     if (wf_config_key(reference->config, "link-key", reference->ratings.link_key, error) ||
         wf_config_key(reference->config, "answers-key", reference->ratings.answers_key, error))
@@ -32,6 +31,15 @@ static int open_reference(struct wf_worker *worker, void **service, struct wf_er
     return ratings_service_init(&reference->ratings,
                                 wf_config_text(reference->config, "policy_dir"),
                                 wf_config_text(reference->config, "forms_dir"), error);
+}
+
+/* The store is open only now. */
+static int start(void *service, struct wf_worker *worker, struct wf_error *error)
+{
+    struct reference *reference = service;
+    (void)error;
+    reference->ratings.store = wf_worker_store(worker);
+    return 0;
 }
 
 static int reload(void *service, struct wf_error *error)
@@ -85,6 +93,7 @@ int main(int argc, char **argv)
         .settings = settings,
         .setting_count = sizeof settings / sizeof settings[0],
         .open = open_reference,
+        .start = start,
         .close = close_reference,
         .policy = policy,
         .reload = reload,
