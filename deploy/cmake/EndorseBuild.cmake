@@ -35,6 +35,9 @@ target_compile_options(
   INTERFACE -Wall -Wextra -Werror -Wshadow -Wformat=2 -Wconversion -Wstrict-prototypes
             -Wmissing-prototypes -Wswitch-enum -Wvla -Wundef -Wwrite-strings
             -fstack-protector-strong)
+if(CMAKE_C_COMPILER_ID MATCHES Clang)
+  target_compile_options(wf_warnings INTERFACE -Wno-string-conversion) # WF_ASSERT(!"a sentence")
+endif()
 target_compile_definitions(wf_warnings INTERFACE _GNU_SOURCE)
 
 # wf_library(name [DEPENDS public...] [PRIVATE private...]): every .c of the folder; headers of the

@@ -43,16 +43,27 @@ def publish(system, token):
     assert done.returncode == 0 and len(done.stdout.splitlines()) > 12, "see the checks above"
 
 
+def publish_what_is_refused(system):
+    """An application with nothing in it cannot be submitted: each try is one more outcome."""
+    system.doors.publish(PORTAL, [
+        {"specversion": "1.0", "id": f"npm-early-{number}", "source": "urn:portal:npm", "subject": "application/npm-A",
+         "type": "org.endorse.application.submitted.v1", "data": {"submittedOn": "2026-02-01"}} for number in range(5)])
+
+
 def outcomes_arrive(system, receiver):
-    outcomes = wait_until("an outcome", lambda: system.outcomes(PORTAL))
-    wait_until("every webhook", lambda: len({hook["id"] for hook in receiver.received()}) >= len(outcomes))
+    outcomes = wait_until("six outcomes", lambda: len(found := system.outcomes(PORTAL)) >= 6 and found)
+    taken = wait_until("every webhook", lambda: len(found := [hook for hook in receiver.received()
+                                                              if hook["status"] == 204]) >= len(outcomes) and found)
     hooks = receiver.received()
     assert all(hook["verified"] for hook in hooks), hooks
     assert all(hook["contentType"].startswith("application/cloudevents+json") for hook in hooks), hooks
-    taken = [hook for hook in hooks if hook["status"] == 204]
-    assert [hook["event"]["id"] for hook in taken] == [outcome["id"] for outcome in outcomes], "in order, none twice"
-    # The first was answered 500: it came again, under the same webhook-id.
+    told = [(hook["event"]["type"], hook["event"]["subject"]) for hook in taken]
+    assert told == [(outcome["type"], outcome["subject"]) for outcome in outcomes], f"in order, none twice: {told}"
+    assert len({hook["id"] for hook in taken}) == len(taken), taken
+    assert len({hook["event"]["id"] for hook in taken}) == len(taken), taken
+    # The first was answered 500: it came again, under the same webhook-id, before any other.
     assert hooks[0]["status"] == 500 and hooks[1]["id"] == hooks[0]["id"], hooks[:2]
+    print(f"{len(taken)} webhooks verified, in order")
 
 
 def main():
@@ -66,6 +77,7 @@ def main():
         receiver = Receiver(folder, port, keys["webhook_secret"], fail_first=1)
         try:
             publish(system, keys["token"])
+            publish_what_is_refused(system)
             outcomes_arrive(system, receiver)
         finally:
             receiver.stop()
