@@ -53,10 +53,10 @@ static size_t give_message(char *buffer, size_t size, size_t count, void *contex
     struct transfer *transfer = context;
     size_t left = transfer->message.length - transfer->given, room = size * count;
     size_t length = left < room ? left : room;
-    if (!length)
-        transfer->all_given = true;
     memcpy(buffer, transfer->message.data + transfer->given, length);
     transfer->given += length;
+    /* Not when libcurl asks in vain: it knows the length and may not ask again. */
+    transfer->all_given = transfer->given == transfer->message.length;
     return length;
 }
 

@@ -103,6 +103,8 @@ static struct wf_mailer *open_mailer(wf_time timeout)
     return mailer;
 }
 
+/* Without a line that begins with a dot libcurl knows beforehand how long the message is. */
+static const char plain_message[] = "From: a@b.example\r\nTo: x\r\nSubject: s\r\n\r\nbody\r\n";
 static const char message[] =
     "From: a@b.example\r\nTo: x\r\nSubject: s\r\n\r\n.one dot\r\nbody\r\n";
 
@@ -114,6 +116,8 @@ static int give(struct wf_mailer *mailer, const char *id, const char *to, const 
                            .return_path = return_path,
                            .to = to,
                            .message = {(const uint8_t *)message, sizeof message - 1}};
+    if (strstr(to, "plain"))
+        mail.message = (struct wf_bytes){(const uint8_t *)plain_message, sizeof plain_message - 1};
     return wf_mailer_send(mailer, &mail, mail_done, told, &error);
 }
 
@@ -139,6 +143,7 @@ static const struct mail_case {
     {"later@mail.example", "e1@bounce.example.org", WF_MAIL_FAILED, "451 4.2.0"},
     {"full@mail.example", "e1@bounce.example.org", WF_MAIL_REJECTED, "554 5.6.0"},
     {"drop@mail.example", "e1@bounce.example.org", WF_MAIL_UNCERTAIN, NULL},
+    {"drop.plain@mail.example", "e1@bounce.example.org", WF_MAIL_UNCERTAIN, NULL},
     /* a refused sender says nothing about the recipient */
     {"ok@mail.example", "e1@closed.example", WF_MAIL_FAILED, "550 5.7.1"},
 };

@@ -2,10 +2,12 @@
 
   mail_server.py FOLDER     prints its port, then serves until killed
 
-FOLDER/accepted.jsonl gets one line for each accepted message: {"from", "to", "data"}.
+FOLDER/accepted.jsonl gets one line for each accepted message: {"from", "to", "data"}; recipients.jsonl one
+for each recipient that was named, accepted or not.
   gone...    550 5.1.1 at RCPT          later...   451 4.2.0 at RCPT the first time, then accepted
   drop...    accepts the message, then closes the connection without an answer
   full...    554 5.6.0 after DATA       slow...    never answers RCPT
+  once...    as drop, the first time    slowonce... as slow, the first time
 A sender at closed.example is refused at MAIL (550 5.7.1)."""
 import asyncio
 import json
@@ -17,8 +19,17 @@ from aiosmtpd.smtp import SMTP
 
 class Handler:
     def __init__(self, folder):
-        self.path = os.path.join(folder, "accepted.jsonl")
+        self.folder = folder
         self.seen = set()
+
+    def keep(self, name, value):
+        with open(os.path.join(self.folder, name), "a", encoding="utf-8") as file:
+            file.write(json.dumps(value) + "\n")
+
+    def is_first(self, address):
+        first = address not in self.seen
+        self.seen.add(address)
+        return first
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if address.endswith("@closed.example"):
@@ -28,12 +39,12 @@ class Handler:
         return "250 2.1.0 sender ok"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        self.keep("recipients.jsonl", address)
         if address.startswith("gone"):
             return f"550 5.1.1 <{address}>: no such person"
-        if address.startswith("later") and address not in self.seen:
-            self.seen.add(address)
+        if address.startswith("later") and self.is_first(address):
             return "451 4.2.0 come again"
-        if address.startswith("slow"):
+        if address.startswith("slow") and (not address.startswith("slowonce") or self.is_first(address)):
             await asyncio.sleep(600)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 recipient ok"
@@ -41,10 +52,10 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if envelope.rcpt_tos[0].startswith("full"):
             return "554 5.6.0 not this one"
-        with open(self.path, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos,
-                                   "data": envelope.content.decode("utf-8", "replace")}) + "\n")
-        if envelope.rcpt_tos[0].startswith("drop"):
+        self.keep("accepted.jsonl", {"from": envelope.mail_from, "to": envelope.rcpt_tos,
+                                     "data": envelope.content.decode("utf-8", "replace")})
+        to = envelope.rcpt_tos[0]
+        if to.startswith("drop") or (to.startswith("once") and self.is_first(to)):
             server.transport.abort()
         return "250 2.0.0 taken"
 
