@@ -125,7 +125,7 @@ void courier_bench_start(struct courier_bench *bench)
     current = bench;
     bench->clock.clock =
         (struct wf_clock){.wall = wall, .monotonic = monotonic, .entropy = entropy};
-    redis_fixture_start(&bench->redis, NULL, NULL);
+    redis_fixture_start(&bench->redis, NULL);
     redis_fixture_install(&bench->redis);
     (void)snprintf(bench->run_dir, sizeof bench->run_dir, "%s/run", bench->redis.folder);
     bench->smtp = child_server_start("mail_server.py", bench->redis.folder);
