@@ -12,7 +12,7 @@ static const struct wf_setting settings[] = {
     {"forms_dir", WF_SETTING_TEXT, "deploy/forms", 0, 0, "folder of the rating forms"},
 };
 
-/* The worker is needed by a reload, which gets only the service. */
+/* The settings are needed by a reload, which gets only the service. */
 struct reference {
     struct ratings_service ratings; /* first: machines and questions take this one */
     const struct wf_config *config;
