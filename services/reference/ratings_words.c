@@ -57,10 +57,10 @@ void ratings_describe(const void *event, char *text, size_t size)
         [RATINGS_EVENT_ADDRESS] = "A rater's address changed: the old link ends.",
         [RATINGS_EVENT_MAILED] = "Request %u: the mail server took the mail.",
         [RATINGS_EVENT_MAIL_FAILED] = "Request %u: the mail could not be delivered.",
-        [RATINGS_EVENT_BEGUN] = "Request %u: the rater opened the form.",
-        [RATINGS_EVENT_DRAFT] = "Request %u: the rater saved a draft.",
-        [RATINGS_EVENT_SUBMITTED] = "Request %u: the rater answered.",
-        [RATINGS_EVENT_DECLINED] = "Request %u: the rater declined.",
+        [RATINGS_EVENT_BEGUN] = "Request %u: the rater begins.",
+        [RATINGS_EVENT_DRAFT] = "Request %u: a draft of the rater.",
+        [RATINGS_EVENT_SUBMITTED] = "Request %u: the answer of the rater.",
+        [RATINGS_EVENT_DECLINED] = "Request %u: the rater would rather not answer.",
     };
     const struct ratings_event *ratings = event;
     const char *format = formats[ratings->kind];

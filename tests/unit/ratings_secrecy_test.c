@@ -73,7 +73,7 @@ START_TEST(nothing_that_is_stored_sent_or_told_holds_what_was_written)
     ck_assert(!holds(&world->visible, "recommend"));
     ratings_world_token(world, 1, 1, token);
     ck_assert(!holds(&world->visible, token));
-    ck_assert(holds(&world->visible, "the rater answered")); /* the control: it did look */
+    ck_assert(holds(&world->visible, "the answer of the rater")); /* the control: it did look */
 }
 END_TEST
 
