@@ -129,7 +129,7 @@ static json_t *outcome_json(const Endorse__V1__Outcome *outcome, uint64_t sequen
     wf_time_format(outcome->time_ms, time);
     model_text(object, "specversion", "1.0");
     model_text(object, "id", outcome->id);
-    model_text(object, "source", "/endorse");
+    model_text(object, "source", WF_OUTCOME_SOURCE);
     model_text(object, "type", outcome->type);
     model_text(object, "subject", outcome->subject);
     model_text(object, "time", time);

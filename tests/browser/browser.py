@@ -43,7 +43,8 @@ class Browser:
 
     def open(self, url, width=1280, scheme="light"):
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                                    {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+                                    {"features": [{"name": "prefers-color-scheme", "value": scheme},
+                                                  {"name": "prefers-reduced-motion", "value": "reduce"}]})
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                                     {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600})
         self.driver.get(url)
