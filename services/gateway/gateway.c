@@ -87,6 +87,21 @@ void gateway_destroy(struct gateway **out)
     *out = NULL;
 }
 
+static void send_no_route(struct gateway *gateway, const struct wf_http_request *request,
+                          unsigned status)
+{
+    struct wf_buffer body = {0};
+    struct wf_http_response response = {0};
+    http_problem(&response, &body, status,
+                 status == 405 ? "This address does not take this method."
+                               : "There is nothing at this address.",
+                 NULL, NULL);
+    if (status == 405)
+        http_field(&response, "Allow", request->method == WF_HTTP_POST ? "GET, HEAD" : "POST");
+    wf_http_answer(gateway->http, request->ticket, &response);
+    wf_buffer_fini(&body);
+}
+
 static void on_request(void *context, const struct wf_http_request *request)
 {
     struct gateway *gateway = context;
@@ -96,24 +111,15 @@ static void on_request(void *context, const struct wf_http_request *request)
         gateway_routes, gateway_route_count, request->method, request->path, &params, &status);
     if (route) {
         route->serve(gateway, request, &params);
-        return;
+    } else if (strncmp(request->path, "/rate/", 6) == 0) {
+        gateway_send_dead_link(gateway, request->ticket); /* too long for a token, or beside one */
+    } else if (status == 405 || strncmp(request->path, "/v1/", 4) == 0) {
+        send_no_route(gateway, request, status);
+    } else {
+        struct gateway_frame frame = gateway_public_frame(gateway, request, "Not found", NULL);
+        gateway_send_message(gateway, request->ticket, status, &frame, "There is nothing here",
+                             "The address is not one of this service's, or no longer.", NULL);
     }
-    if (status == 405 || strncmp(request->path, "/v1/", 4) == 0) {
-        struct wf_buffer body = {0};
-        struct wf_http_response response = {0};
-        http_problem(&response, &body, status,
-                     status == 405 ? "This address does not take this method."
-                                   : "There is nothing at this address.",
-                     NULL, NULL);
-        if (status == 405)
-            http_field(&response, "Allow", request->method == WF_HTTP_POST ? "GET, HEAD" : "POST");
-        wf_http_answer(gateway->http, request->ticket, &response);
-        wf_buffer_fini(&body);
-        return;
-    }
-    struct gateway_frame frame = gateway_public_frame(gateway, request, "Not found", NULL);
-    gateway_send_message(gateway, request->ticket, status, &frame, "There is nothing here",
-                         "The address is not one of this service's, or no longer.", NULL);
 }
 
 static void on_ready(void *context, int fd, int ready)

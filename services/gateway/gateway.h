@@ -87,6 +87,9 @@ bool gateway_admits_operator(struct gateway *gateway, const struct wf_http_reque
 /* The portal that asks, or NULL: then the request has been answered. */
 struct portal_place *gateway_portal(struct gateway *gateway, const struct wf_http_request *request);
 
+/* The one answer for every link that opens nothing.  GATEWAY 3.2. */
+void gateway_send_dead_link(struct gateway *gateway, uint64_t ticket);
+
 /* ---- the handlers, one file a part ---- */
 extern const struct http_route gateway_routes[];
 extern const size_t gateway_route_count;

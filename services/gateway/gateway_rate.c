@@ -45,7 +45,7 @@ static void finish(struct rating *rating)
 }
 
 /* Malformed, unknown, expired, used, replaced and revoked: the same bytes. */
-static void send_dead(struct gateway *gateway, uint64_t ticket)
+void gateway_send_dead_link(struct gateway *gateway, uint64_t ticket)
 {
     gateway->counters[GATEWAY_LINKS_DEAD]++;
     gateway_send_message(
@@ -57,7 +57,7 @@ static void send_dead(struct gateway *gateway, uint64_t ticket)
 
 static void dead(struct rating *rating)
 {
-    send_dead(rating->gateway, rating->ticket);
+    gateway_send_dead_link(rating->gateway, rating->ticket);
     finish(rating);
 }
 
@@ -267,7 +267,7 @@ static void on_act(void *context, const struct wf_outcome *outcome)
     bool taken = outcome->reply == WF_REPLY_OK || outcome->reply == WF_REPLY_DUPLICATE;
     bool known = rating->page.length && show(rating, &shown);
     if (link_is_dead(outcome) || (!known && !taken && outcome->reply != WF_REPLY_BUSY))
-        send_dead(rating->gateway, rating->ticket);
+        gateway_send_dead_link(rating->gateway, rating->ticket);
     else if (taken && (known || rating->want != WANT_SAVE))
         send_taken(rating, &shown);
     else if (known)
@@ -422,7 +422,7 @@ static struct rating *begin(struct gateway *gateway, const struct wf_http_reques
     unsigned partition = 0;
     if (strlen(params->values[0]) >= WF_LINK_TEXT ||
         !wf_link_partition(params->values[0], &partition)) {
-        send_dead(gateway, request->ticket);
+        gateway_send_dead_link(gateway, request->ticket);
         return NULL;
     }
     struct rating *rating = calloc(1, sizeof *rating);

@@ -146,7 +146,7 @@ def main():
         for path in ("/", "/registry/MassAIMH", "/registry/MassAIMH?name=nobody&category=FS", "/ops",
                      "/ops/dead/intake", "/sandbox/mail"):
             walk.open(path)
-        complaints = [text for text in browser.complaints() if "favicon" not in text]
+        complaints = [text for text in browser.complaints() if "status of 422" not in text]  # mistakes, on purpose
         assert not complaints, complaints
     print("the rater's way, and the public's and operations' pages: no finding")
 
