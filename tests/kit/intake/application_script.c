@@ -1,0 +1,604 @@
+#include "application_script.h"
+
+#include "wf_error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rules ---- */
+
+static void set_category(struct wf_category_policy *category, int32_t ratings)
+{
+    category->offered = true;
+    category->ratings = ratings;
+    category->endorsed_raters = 1;
+    category->training_hundredths = 3000;
+    category->registration_fee_minor = 1500;
+}
+
+static void set_edition(struct wf_edition *edition, const char *name)
+{
+    (void)snprintf(edition->name, sizeof edition->name, "%s", name);
+    WF_ASSERT(wf_date_parse(name, &edition->from));
+    (void)snprintf(edition->currency, sizeof edition->currency, "USD");
+    edition->age_lines = 1 << 1 | 1 << 2;
+    edition->membership_required = true;
+    edition->code_of_ethics = true;
+    edition->agreement = true;
+    edition->transcripts = true;
+    edition->draft_expiry_days = 90;
+    edition->exam_eligibility_days = 365;
+    edition->reviewers = 1;
+    edition->rsc_endorsed_from = WF_NO_DATE;
+    edition->rsc_vetted_until = WF_NO_DATE;
+    edition->rater_vetted_until = WF_NO_DATE;
+    set_category(&edition->categories[1], 1);
+    struct wf_category_policy *specialist = &edition->categories[2];
+    set_category(specialist, 3);
+    specialist->processing_fee_minor = 10000;
+    specialist->work_months = 24;
+    specialist->rsc_hundredths = 2400;
+    specialist->rsc_months_min = 12;
+    specialist->rsc_months_max = 24;
+    specialist->rsc_providers_max = 2;
+    specialist->role_slots = 2;
+    specialist->role_slot[0] = 1 << 1;
+    specialist->role_slot[1] = 1 << 2 | 1 << 3;
+    set_category(&edition->categories[7], 1);
+    edition->categories[7].exam = true;
+}
+
+static struct wf_association *add_association(struct wf_policy_book *book, const char *id)
+{
+    book->zones[book->count].count = 1;
+    book->zones[book->count].from[0] = INT64_MIN;
+    struct wf_association *association = &book->associations[book->count++];
+    (void)snprintf(association->id, sizeof association->id, "%s", id);
+    association->judged_by = WF_JUDGED_BY_SUBMISSION;
+    association->exam_judged_by = WF_JUDGED_BY_DECISION;
+    association->edition_count = 1;
+    set_edition(&association->editions[0], "2020-01-01");
+    return association;
+}
+
+void application_script_open(struct application_script *script)
+{
+    *script = (struct application_script){.book = calloc(1, sizeof *script->book)};
+    WF_ASSERT(script->book);
+    script->policy = (struct intake_policy){.book = script->book, .held_days = 30};
+    struct wf_association *one = add_association(script->book, "One");
+    one->edition_count = 2;
+    set_edition(&one->editions[1], "2026-06-01");
+    one->editions[1].categories[7].exam = false;
+    struct wf_association *row = add_association(script->book, "Row");
+    row->editions[0].reviewers = 2;
+    row->editions[0].review_mode = WF_REVIEW_SEQUENTIAL;
+    struct wf_association *two = add_association(script->book, "Two");
+    two->editions[0].reviewers = 2;
+    two->editions[0].consensus = true;
+    application_script_reset(script);
+}
+
+void application_script_close(struct application_script *script)
+{
+    free(script->book);
+    script->book = NULL;
+}
+
+void application_script_reset(struct application_script *script)
+{
+    memset(&script->state, 0, sizeof script->state);
+    memset(&script->effects, 0, sizeof script->effects);
+    script->verdict = (struct wf_verdict){0};
+    script->events = 0;
+    WF_ASSERT(wf_time_parse("2026-03-02T12:00:00Z", &script->now));
+}
+
+/* ---- words ---- */
+
+enum { WORDS = 10, WORD = WF_ID_MAX + 1 };
+struct words {
+    char word[WORDS][WORD];
+    int count;
+};
+
+static void split(const char *text, struct words *words)
+{
+    *words = (struct words){.count = 0};
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        WF_ASSERT(words->count < WORDS && length < WORD);
+        if (length > 0)
+            memcpy(words->word[words->count++], text, length);
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
+/* The n-th word, or what stands there by default. */
+static const char *word_or(const struct words *words, int n, const char *fallback)
+{
+    return n < words->count ? words->word[n] : fallback;
+}
+
+static void copy_word(char *to, const struct words *words, int n, const char *fallback)
+{
+    (void)snprintf(to, WF_ID_MAX + 1, "%s", word_or(words, n, fallback));
+}
+
+static wf_date date_or_none(const char *text)
+{
+    wf_date date = WF_NO_DATE;
+    WF_ASSERT(!text[0] || wf_date_parse(text, &date));
+    return date;
+}
+
+static int32_t number_of(const char *word, const char *const *names, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (names[i] && strcmp(word, names[i]) == 0)
+            return i;
+    }
+    fprintf(stderr, "application_script: no such word: %s\n", word);
+    abort();
+}
+#define NUMBER_OF(word, names) number_of(word, names, (int)(sizeof(names) / sizeof(names)[0]))
+
+static const char *const roles[] = {"none",      "supervisor", "provider", "teacher",
+                                    "colleague", "supervisee", "parent",   "other"};
+static const char *const ratings[] = {"none",      "requested",     "bounced",  "opened",
+                                      "completed", "not-countable", "declined", "cancelled",
+                                      "silent",    "expired"};
+static const char *const decisions[] = {"none", "approve", "more", "defer"};
+static const char *const categories[] = {"none", "FA",    "FS",    "FRS",   "ERS",
+                                         "MHS",  "MHM_C", "MHM_P", "MHM_RF"};
+static const char *const levels[] = {"none",   "cda",       "associate", "bachelor",
+                                     "master", "doctorate", "licence"};
+static const char *const topics[] = {"none", "imh", "dei", "giving"};
+
+/* ---- verbs ---- */
+
+typedef void verb_f(const struct words *words, struct application_event *event);
+
+static void verb_register(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_REGISTERED;
+    event->is.registration.category = NUMBER_OF(word_or(words, 1, "FA"), categories);
+    (void)snprintf(event->is.registration.association, sizeof event->is.registration.association,
+                   "%.31s", word_or(words, 2, "One"));
+    copy_word(event->is.registration.person, words, 3, "p1");
+    event->is.registration.age_line = 1;
+    event->is.registration.on = date_or_none(word_or(words, 4, ""));
+}
+static void person_event(const struct words *words, struct application_event *event,
+                         enum application_event_id kind, const char *fallback)
+{
+    event->kind = kind;
+    copy_word(event->is.person.id, words, 1, fallback);
+}
+static void verb_advisor(const struct words *words, struct application_event *event)
+{
+    person_event(words, event, APPLICATION_EVENT_ADVISOR, "a1");
+}
+static void verb_assign(const struct words *words, struct application_event *event)
+{
+    person_event(words, event, APPLICATION_EVENT_REVIEWER_ASSIGNED, "v1");
+}
+static void verb_unassign(const struct words *words, struct application_event *event)
+{
+    person_event(words, event, APPLICATION_EVENT_REVIEWER_WITHDRAWN, "v1");
+}
+/* fee <payment> registration|processing|other <minor> <currency> */
+static void verb_fee(const struct words *words, struct application_event *event)
+{
+    static const char *const kinds[] = {"none", "registration", "processing", "other"};
+    event->kind = APPLICATION_EVENT_FEE;
+    copy_word(event->is.fee.payment, words, 1, "pay1");
+    event->is.fee.kind = NUMBER_OF(word_or(words, 2, "registration"), kinds);
+    event->is.fee.amount_minor = atoi(word_or(words, 3, "1500"));
+    (void)snprintf(event->is.fee.currency, sizeof event->is.fee.currency, "%.3s",
+                   word_or(words, 4, "USD"));
+    event->is.fee.paid_on = date_or_none("2026-01-05");
+}
+static void entry_event(const struct words *words, struct application_event *event,
+                        enum application_entry_kind kind)
+{
+    event->kind = APPLICATION_EVENT_ENTRY;
+    event->is.entry.kind = (uint8_t)kind;
+    copy_word(event->is.entry.id, words, 1, "x1");
+    event->is.entry.from = WF_NO_DATE;
+    event->is.entry.until = WF_NO_DATE;
+}
+/* education <entry> <level> <completed> */
+static void verb_education(const struct words *words, struct application_event *event)
+{
+    entry_event(words, event, ENTRY_EDUCATION);
+    event->is.entry.level = NUMBER_OF(word_or(words, 2, "master"), levels);
+    event->is.entry.until = date_or_none(word_or(words, 3, "2015-06-30"));
+}
+/* work <entry> <from> <until> paid|unpaid */
+static void verb_work(const struct words *words, struct application_event *event)
+{
+    entry_event(words, event, ENTRY_WORK);
+    event->is.entry.from = date_or_none(word_or(words, 2, "2020-01-01"));
+    event->is.entry.until = date_or_none(word_or(words, 3, ""));
+    event->is.entry.hours_per_week = 40;
+    event->is.entry.paid = strcmp(word_or(words, 4, "paid"), "paid") == 0;
+}
+/* training <entry> <hundredths> <topic> <completed> */
+static void verb_training(const struct words *words, struct application_event *event)
+{
+    entry_event(words, event, ENTRY_TRAINING);
+    event->is.entry.hours_hundredths = atoi(word_or(words, 2, "3000"));
+    event->is.entry.level = NUMBER_OF(word_or(words, 3, "imh"), topics);
+    event->is.entry.until = date_or_none(word_or(words, 4, "2025-05-01"));
+}
+/* rsc <entry> <provider> <hundredths> <from> <until> own|given|peer <category> */
+static void verb_rsc(const struct words *words, struct application_event *event)
+{
+    const char *manner = word_or(words, 6, "own");
+    entry_event(words, event, ENTRY_RSC);
+    copy_word(event->is.entry.provider, words, 2, "s1");
+    event->is.entry.hours_hundredths = atoi(word_or(words, 3, "2400"));
+    event->is.entry.from = date_or_none(word_or(words, 4, "2024-01-01"));
+    event->is.entry.until = date_or_none(word_or(words, 5, "2024-12-31"));
+    event->is.entry.about_given = strcmp(manner, "given") == 0;
+    event->is.entry.peer = strcmp(manner, "peer") == 0;
+    event->is.entry.provider_category = NUMBER_OF(word_or(words, 7, "MHM_C"), categories);
+}
+static void verb_drop(const struct words *words, struct application_event *event)
+{
+    entry_event(words, event, ENTRY_NONE);
+    event->kind = APPLICATION_EVENT_ENTRY_WITHDRAWN;
+}
+/* transcript <entry> official|copy */
+static void verb_transcript(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_TRANSCRIPT;
+    copy_word(event->is.transcript.entry, words, 1, "edu1");
+    event->is.transcript.official = strcmp(word_or(words, 2, "official"), "official") == 0;
+}
+static void sign(const struct words *words, struct application_event *event,
+                 enum application_event_id kind)
+{
+    event->kind = kind;
+    (void)snprintf(event->is.signature.version, sizeof event->is.signature.version, "2024");
+    event->is.signature.on = date_or_none(word_or(words, 1, "2026-01-10"));
+}
+static void verb_ethics(const struct words *words, struct application_event *event)
+{
+    sign(words, event, APPLICATION_EVENT_ETHICS);
+}
+static void verb_agreement(const struct words *words, struct application_event *event)
+{
+    sign(words, event, APPLICATION_EVENT_AGREEMENT);
+}
+/* rater <person> <role> endorsed|plain */
+static void verb_rater(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_RATER_NAMED;
+    copy_word(event->is.rater.rater, words, 1, "r1");
+    event->is.rater.role = NUMBER_OF(word_or(words, 2, "supervisor"), roles);
+    event->is.rater.endorsed = strcmp(word_or(words, 3, "plain"), "endorsed") == 0;
+    event->is.rater.until = WF_NO_DATE;
+}
+/* replace <old> <new> <role> */
+static void verb_replace(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_RATER_REPLACED;
+    copy_word(event->is.rater.rater, words, 1, "r1");
+    copy_word(event->is.rater.new_rater, words, 2, "r9");
+    event->is.rater.role = NUMBER_OF(word_or(words, 3, "supervisor"), roles);
+    event->is.rater.until = WF_NO_DATE;
+}
+/* vet <person> yes|no <until> */
+static void verb_vet(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_RATER_VETTED;
+    copy_word(event->is.rater.rater, words, 1, "r1");
+    event->is.rater.yes = strcmp(word_or(words, 2, "yes"), "yes") == 0;
+    event->is.rater.until = date_or_none(word_or(words, 3, ""));
+}
+static void verb_waive(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_WAIVER;
+    copy_word(event->is.rater.rater, words, 1, "r1");
+    event->is.rater.yes = strcmp(word_or(words, 2, "yes"), "yes") == 0;
+    event->is.rater.until = WF_NO_DATE;
+}
+static void verb_submit(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_SUBMITTED;
+    event->is.submission.on = date_or_none(word_or(words, 1, ""));
+}
+static void verb_amend(const struct words *words, struct application_event *event)
+{
+    (void)words;
+    event->kind = APPLICATION_EVENT_AMENDED;
+    event->is.submission.on = WF_NO_DATE;
+}
+static void verb_withdraw(const struct words *words, struct application_event *event)
+{
+    (void)words;
+    event->kind = APPLICATION_EVENT_WITHDRAWN;
+}
+/* decide <reviewer> approve|more|defer <day> <reason> */
+static void verb_decide(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_DECISION;
+    copy_word(event->is.decision.reviewer, words, 1, "v1");
+    event->is.decision.decision = NUMBER_OF(word_or(words, 2, "approve"), decisions);
+    event->is.decision.on = date_or_none(word_or(words, 3, ""));
+    copy_word(event->is.decision.reasons[0], words, 4, "");
+}
+static void verb_exam(const struct words *words, struct application_event *event)
+{
+    (void)words;
+    event->kind = APPLICATION_EVENT_NOT_SERVED;
+}
+/* report <request> <state> <not enough> <rater> <valid until> */
+static void verb_report(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_RATING_REPORTED;
+    event->is.report.request = (uint32_t)atoi(word_or(words, 1, "1"));
+    event->is.report.state = NUMBER_OF(word_or(words, 2, "completed"), ratings);
+    event->is.report.not_enough_information = atoi(word_or(words, 3, "0"));
+    (void)snprintf(event->is.report.rater, sizeof event->is.report.rater, "r%.60s",
+                   word_or(words, 1, "1"));
+    if (words->count > 4)
+        copy_word(event->is.report.rater, words, 4, "");
+    event->is.report.recommended = true;
+    wf_date valid = date_or_none(word_or(words, 5, ""));
+    event->is.report.valid_until = valid == WF_NO_DATE ? 0 : wf_time_from_utc_date(valid);
+}
+/* member <until> <person>;  "member none" ends it */
+static void verb_member(const struct words *words, struct application_event *event)
+{
+    const char *until = word_or(words, 1, "2026-12-31");
+    event->kind = APPLICATION_EVENT_PERSON_FACTS;
+    event->is.facts.role = ROLE_APPLICANT;
+    copy_word(event->is.facts.person, words, 2, "p1");
+    event->is.facts.member_until = date_or_none(strcmp(until, "none") == 0 ? "" : until);
+    event->is.facts.enrolled_until = WF_NO_DATE;
+}
+/* enrolled <person> yes|no <until> */
+static void verb_enrolled(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_PERSON_FACTS;
+    event->is.facts.role = ROLE_REVIEWER;
+    copy_word(event->is.facts.person, words, 1, "v1");
+    event->is.facts.enrolled = strcmp(word_or(words, 2, "yes"), "yes") == 0;
+    event->is.facts.enrolled_until = date_or_none(word_or(words, 3, ""));
+    event->is.facts.member_until = WF_NO_DATE;
+}
+static void verb_mail(const struct words *words, struct application_event *event)
+{
+    static const char *const states[] = {"none",     "sent",       "bounced",
+                                         "given-up", "no-address", "unknown"};
+    event->kind = APPLICATION_EVENT_MAIL_REPORTED;
+    event->is.mail.state = NUMBER_OF(word_or(words, 1, "bounced"), states);
+    copy_word(event->is.mail.person, words, 2, "p1");
+}
+static void verb_tick(const struct words *words, struct application_event *event)
+{
+    (void)words;
+    event->kind = APPLICATION_EVENT_TICK;
+}
+
+static const struct {
+    const char *verb;
+    verb_f *play;
+    bool ours; /* sent by one of our programs, not by a portal */
+} verbs[] = {
+    {"register", verb_register, false},
+    {"advisor", verb_advisor, false},
+    {"assign", verb_assign, false},
+    {"unassign", verb_unassign, false},
+    {"fee", verb_fee, false},
+    {"education", verb_education, false},
+    {"work", verb_work, false},
+    {"training", verb_training, false},
+    {"rsc", verb_rsc, false},
+    {"drop", verb_drop, false},
+    {"transcript", verb_transcript, false},
+    {"ethics", verb_ethics, false},
+    {"agreement", verb_agreement, false},
+    {"rater", verb_rater, false},
+    {"replace", verb_replace, false},
+    {"vet", verb_vet, false},
+    {"waive", verb_waive, false},
+    {"submit", verb_submit, false},
+    {"amend", verb_amend, false},
+    {"withdraw", verb_withdraw, false},
+    {"decide", verb_decide, false},
+    {"exam", verb_exam, false},
+    {"report", verb_report, true},
+    {"member", verb_member, true},
+    {"enrolled", verb_enrolled, true},
+    {"mail", verb_mail, true},
+    {"tick", verb_tick, true},
+};
+
+/* Ways that many tests take. */
+static const struct {
+    const char *scene, *events;
+} scenes[] = {
+    {"ready", "member; ethics; agreement; fee; training t1; rater r1 supervisor endorsed; "
+              "report 1 completed"},
+    {"in none", ""},
+    {"in held", "ethics"},
+    {"in registered", "register"},
+    {"in submitted", "register; ready; submit"},
+    {"in under-review", "in submitted; assign; enrolled"},
+    {"in more-information", "in under-review; decide v1 more"},
+    {"in deferred", "in under-review; decide v1 defer"},
+    {"in exam-eligible", "register MHM_P; ready; submit; assign; enrolled; decide v1 approve"},
+    {"in endorsed", "in under-review; decide v1 approve"},
+    {"in withdrawn", "register; withdraw"},
+    {"in expired", "register; @2026-07-01; tick; @2026-07-01"},
+};
+
+/* ---- playing ---- */
+
+static void trim_copy(char *to, size_t size, const char *from, size_t length)
+{
+    while (length > 0 && *from == ' ') {
+        from++;
+        length--;
+    }
+    while (length > 0 && from[length - 1] == ' ')
+        length--;
+    WF_ASSERT(length < size);
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
+static bool set_scene(struct application_script *script, const char *text)
+{
+    wf_date date = 0;
+    if (!text[0])
+        return true;
+    if (text[0] == '@') {
+        WF_ASSERT(wf_date_parse(text + 1, &date));
+        script->now = wf_time_from_utc_date(date) + 12 * WF_HOUR;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof scenes / sizeof scenes[0]; i++) {
+        if (strcmp(text, scenes[i].scene) == 0) {
+            application_script_play(script, scenes[i].events);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool application_script_event(struct application_script *script, const char *text,
+                              struct application_event *event)
+{
+    struct words words;
+    const char *portal = "portal/A";
+    memset(event, 0, sizeof *event);
+    if (set_scene(script, text))
+        return false;
+    if (strncmp(text, "B: ", 3) == 0) { /* another portal says it */
+        portal = "portal/B";
+        text += 3;
+    }
+    split(text, &words);
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(words.word[0], verbs[i].verb) != 0)
+            continue;
+        verbs[i].play(&words, event);
+        event->meta.self = wf_address_make(WF_INTAKE, "application", "MA-1");
+        (void)snprintf(event->meta.message_id, sizeof event->meta.message_id, "e%u",
+                       ++script->events);
+        if (!verbs[i].ours)
+            (void)snprintf(event->meta.actor, sizeof event->meta.actor, "%s", portal);
+        return true;
+    }
+    fprintf(stderr, "application_script: no such verb: %s\n", text);
+    abort();
+}
+
+void application_script_step(struct application_script *script,
+                             const struct application_event *event)
+{
+    struct application_state *after = calloc(1, sizeof *after);
+    WF_ASSERT(after);
+    memset(&script->effects, 0, sizeof script->effects);
+    script->verdict = application_step(&script->policy, &script->state, event, script->now, after,
+                                       &script->effects);
+    if (script->verdict.step == WF_APPLIED)
+        script->state = *after;
+    free(after);
+}
+
+void application_script_play(struct application_script *script, const char *text)
+{
+    char one[200];
+    struct application_event event;
+    while (*text) {
+        size_t length = strcspn(text, ";");
+        trim_copy(one, sizeof one, text, length);
+        if (application_script_event(script, one, &event))
+            application_script_step(script, &event);
+        text += length;
+        text += *text == ';';
+    }
+}
+
+/* ---- telling ---- */
+
+static const char *outcome_name(enum intake_outcome outcome)
+{
+    static const char *const types[INTAKE_OUTCOME_COUNT] = {
+#define INTAKE_OUTCOME(symbol, type, members) [INTAKE_OUTCOME_##symbol] = type,
+#include "outcomes.def"
+#undef INTAKE_OUTCOME
+    };
+    return types[outcome] + strlen("org.endorse.");
+}
+
+static void tell_effect(const struct application_effect *effect, char *text, size_t size)
+{
+    static const char *const linked[] = {"", "applicant", "rater", "reviewer"};
+    static const char *const causes[] = {"replaced", "withdrawn", "closed"};
+    static const char *const mails[] = {
+#define X(symbol, name) name,
+        APPLICATION_MAILS(X)
+#undef X
+    };
+    int32_t place = effect->index + 1;
+    switch (effect->kind) {
+    case APPLICATION_TELL:
+        if (effect->outcome == INTAKE_OUTCOME_EVENT_REFUSED)
+            (void)snprintf(text, size, "tell %s %s", effect->event,
+                           application_reasons[effect->reason].code);
+        else
+            (void)snprintf(text, size, "tell %.*s", (int)strlen(outcome_name(effect->outcome)) - 3,
+                           outcome_name(effect->outcome));
+        break;
+    case APPLICATION_ASK_RATER:
+        (void)snprintf(text, size, "ask %d", place);
+        break;
+    case APPLICATION_CHANGE_WAIVER:
+        (void)snprintf(text, size, "waiver %d", place);
+        break;
+    case APPLICATION_CANCEL_RATER:
+        (void)snprintf(text, size, "cancel %d %s", place, causes[effect->cause]);
+        break;
+    case APPLICATION_LINK:
+        (void)snprintf(text, size, "%s %s %d", effect->ended ? "unlink" : "link",
+                       linked[effect->role], place);
+        break;
+    case APPLICATION_GRANT:
+        (void)snprintf(text, size, "grant");
+        break;
+    case APPLICATION_MAIL:
+        (void)snprintf(text, size, "mail %s", mails[effect->mail]);
+        break;
+    case APPLICATION_EFFECT_NONE:
+        (void)snprintf(text, size, "nothing");
+        break;
+    }
+}
+
+void application_script_tell(const struct application_script *script, char *text, size_t size)
+{
+    size_t used;
+    if (script->verdict.step == WF_IGNORED) {
+        (void)snprintf(text, size, "ignored");
+        return;
+    }
+    if (script->verdict.step == WF_REFUSED) {
+        (void)snprintf(text, size, "refused %s", application_reasons[script->verdict.reason].code);
+        return;
+    }
+    used = (size_t)snprintf(text, size, "applied %s", application_state_name(script->state.state));
+    for (int32_t i = 0; i < script->effects.count && used < size; i++) {
+        char one[120];
+        tell_effect(&script->effects.list[i], one, sizeof one);
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : ": ", one);
+    }
+}
