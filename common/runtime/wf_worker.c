@@ -346,6 +346,11 @@ wf_time wf_worker_now(const struct wf_worker *worker)
     return worker->business;
 }
 
+void wf_worker_count(struct wf_worker *worker, enum wf_metric metric)
+{
+    wf_count(&worker->metrics, metric);
+}
+
 struct wf_store *wf_worker_store(struct wf_worker *worker)
 {
     return worker->store;

@@ -11,6 +11,7 @@
 #include "wf_bus.h"
 #include "wf_clock.h"
 #include "wf_domain.h"
+#include "wf_metrics.h"
 #include "wf_store.h"
 
 /* Exit codes a supervisor can tell apart (sysexits). */
@@ -99,8 +100,10 @@ struct wf_ask {
 };
 void wf_worker_ask(struct wf_worker *worker, const struct wf_ask *ask);
 
-bool wf_worker_is_busy(const struct wf_worker *worker);     /* the doors answer BUSY */
-wf_time wf_worker_now(const struct wf_worker *worker);      /* business time of this turn */
+bool wf_worker_is_busy(const struct wf_worker *worker); /* the doors answer BUSY */
+wf_time wf_worker_now(const struct wf_worker *worker);  /* business time of this turn */
+/* One more of a counter of wf_metrics.def: in the heartbeat row, and so on /metrics. */
+void wf_worker_count(struct wf_worker *worker, enum wf_metric metric);
 struct wf_store *wf_worker_store(struct wf_worker *worker); /* for reading only */
 /* For fresh keys (entropy): what a replay must find again comes with the event instead. */
 struct wf_clock *wf_worker_clock(struct wf_worker *worker);

@@ -46,7 +46,10 @@ static void report(struct mail_desk *desk, const char *id, uint32_t attempt, att
     payload.attempt = attempt;
     payload.result = result;
     payload.detail = (char *)detail;
-    if (result != ENDORSE__V1__ATTEMPT_RESULT__ATTEMPT_ACCEPTED) {
+    bool accepted = result == ENDORSE__V1__ATTEMPT_RESULT__ATTEMPT_ACCEPTED;
+    wf_worker_count(desk->courier->worker,
+                    accepted ? WF_METRIC_MAILS_ACCEPTED : WF_METRIC_MAILS_FAILED);
+    if (!accepted) {
         char word[WF_MAIL_DETAIL];
         (void)snprintf(word, sizeof word, "%s", detail);
         for (char *at = word; *at; at++)
@@ -146,6 +149,8 @@ static void send_one(struct mail_desk *desk, const struct job *job, const struct
                            .return_path = return_path,
                            .to = to->email,
                            .message = wf_buffer_bytes(&message)};
+    if (job->effect.possibly_twice)
+        wf_worker_count(courier->worker, WF_METRIC_MAILS_REPEATED);
     if (!wf_mailer_send(courier->mailer, &mail, answered, desk, &error))
         desk->on_the_way++;
     else if (error.code == WF_INVALID)

@@ -71,7 +71,10 @@ static void report(struct call *call, const struct wf_http_answer *answer)
     payload.result = judge(answer);
     payload.retry_after_s = waiting_time(answer);
     payload.detail = (char *)answer->detail;
-    if (payload.result != ENDORSE__V1__ATTEMPT_RESULT__ATTEMPT_ACCEPTED)
+    bool delivered = payload.result == ENDORSE__V1__ATTEMPT_RESULT__ATTEMPT_ACCEPTED;
+    wf_worker_count(call->desk->courier->worker,
+                    delivered ? WF_METRIC_WEBHOOKS_DELIVERED : WF_METRIC_WEBHOOKS_FAILED);
+    if (!delivered)
         wf_log(WF_LOG_EFFECT_FAILED, "endpoint=%s attempt=%u status=%d", call->portal,
                call->job.attempt, answer->status);
     attempt_reports_add(call->desk->courier->reports, WF_MESSAGE_WEBHOOK_ATTEMPTED, "endpoint",
