@@ -70,7 +70,9 @@ static void refuse(struct door *door, const struct wf_peer *peer,
 {
     Endorse__V1__Receipt receipt = ENDORSE__V1__RECEIPT__INIT;
     bool published = request->body_case == ENDORSE__V1__DOOR_REQUEST__BODY_PUBLISH;
-    receipt.id = published ? request->publish->id : (char *)"";
+    const char *id = published ? request->publish->id : "";
+    /* Said back only if it could be one: a reply with bad UTF-8 is unreadable to its receiver. */
+    receipt.id = wf_text_is_clean(id, strlen(id), WF_ID_MAX) ? (char *)id : (char *)"";
     receipt.status = status;
     receipt.field = (char *)field;
     receipt.reason = (char *)reason;
@@ -370,7 +372,10 @@ void door_frame(struct door *door, const struct wf_frame *frame)
     const Endorse__V1__DoorRequest *request = (const Endorse__V1__DoorRequest *)wf_unpack(
         &endorse__v1__door_request__descriptor, frame->bytes, &door->arena);
     if (!request) {
+        const Endorse__V1__DoorRequest unreadable = ENDORSE__V1__DOOR_REQUEST__INIT;
         wf_log(WF_LOG_FRAME_BAD, "what=door bytes=%zu", frame->bytes.length);
+        refuse(door, &frame->peer, &unreadable, INVALID, "", "frame-unreadable",
+               "The frame is no DoorRequest of proto/endorse/v1/door.proto.");
         return;
     }
     int portal = portal_cards_find(&door->cards, frame->identity);

@@ -113,6 +113,16 @@ def main():
         receipt = portal.ask(publish=each).receipt
         check(f"{what} is invalid", ["INVALID", field], [status_name(receipt), receipt.field], text=receipt.text)
 
+    for what, frame in (("garbage", b"\xff" * 40), ("field number 0", b"\x00\x01"), ("a cut frame", b"\x1a\x7fabc")):
+        portal.socket.send(frame)
+        reply = portal.receive()
+        check(f"{what} is refused by name", [0, "INVALID", "frame-unreadable"],
+              [reply.request, status_name(reply.receipt), reply.receipt.reason])
+    portal.socket.send(b"\x08\x07\x1a\x04\x0a\x02\xc3\x28")  # a publish whose id is no UTF-8
+    reply = portal.receive()
+    check("an id of bad UTF-8 is invalid", [7, "INVALID", "publish.id"],
+          [reply.request, status_name(reply.receipt), reply.receipt.field])
+
     held = portal.ask(held=door_pb2.HeldRequest(limit=500)).held
     check("the door can say what it holds", sorted(each.id for each in events),
           sorted(row.id for row in held.events if row.id.startswith(f"{NAME}-")))
