@@ -47,17 +47,17 @@ static const char *index_type(enum wf_index_op op)
     return types[op];
 }
 
-static void put_bare_key(struct redis_store *redis, const struct redis_prefix *prefix,
+static void put_bare_key(struct redis_link *link, const struct redis_prefix *prefix,
                          const char *letter)
 {
-    redis_put_pair(&redis->link, redis_prefix_bytes(prefix), redis_text(letter));
+    redis_put_pair(link, redis_prefix_bytes(prefix), redis_text(letter));
 }
 
 static void put_keys(struct redis_store *redis, const struct wf_commit *commit,
                      const struct layout *layout, struct wf_bytes member)
 {
-    struct redis_link *link = &redis->link;
     unsigned partition = wf_partition(commit->id);
+    struct redis_link *link = redis_link_of(redis, partition);
     struct redis_prefix prefix = redis_prefix_make(redis->base.service, partition, "");
     struct redis_prefix aggregate = prefix;
     memcpy(aggregate.text + aggregate.length, "a:", 2);
@@ -78,13 +78,13 @@ static void put_keys(struct redis_store *redis, const struct wf_commit *commit,
         redis_put_pair(link, redis_prefix_bytes(&typed), index->name);
     }
     if (layout->journal)
-        put_bare_key(redis, &prefix, "j");
+        put_bare_key(link, &prefix, "j");
     if (commit->outgoing_count + commit->trim_count > 0)
-        put_bare_key(redis, &prefix, "o");
+        put_bare_key(link, &prefix, "o");
     if (layout->timer)
-        put_bare_key(redis, &prefix, "t");
+        put_bare_key(link, &prefix, "t");
     if (layout->dead)
-        put_bare_key(redis, &prefix, "d");
+        put_bare_key(link, &prefix, "d");
     if (layout->park || commit->unpark) {
         aggregate.text[aggregate.length - 2] = 'k';
         redis_put_pair(link, redis_prefix_bytes(&aggregate), member);
@@ -203,9 +203,10 @@ static void put_args(struct redis_link *link, const struct wf_commit *commit,
         redis_put(link, commit->park);
 }
 
-static void put_commit(struct redis_store *redis, const struct wf_commit *commit)
+/* Gives how many bytes it is. */
+static size_t put_commit(struct redis_store *redis, const struct wf_commit *commit)
 {
-    struct redis_link *link = &redis->link;
+    struct redis_link *link = redis_link_of(redis, wf_partition(commit->id));
     struct layout layout = layout_of(commit);
     char text[WF_KIND_MAX + WF_ID_MAX + 2];
     size_t kind = strlen(commit->kind), id = strlen(commit->id);
@@ -215,12 +216,14 @@ static void put_commit(struct redis_store *redis, const struct wf_commit *commit
     memcpy(text + kind + 1, commit->id, id);
     const struct wf_bytes member = {(const uint8_t *)text, kind + 1 + id};
 
+    size_t before = link->out.length;
     redis_put_head(link, 3 + layout.keys + layout.args);
     redis_put_bytes(link, "FCALL", 5);
     redis_put_bytes(link, commit->must_fit ? "endorse_accept" : "endorse_commit", 14);
     put_version(link, layout.keys);
     put_keys(redis, commit, &layout, member);
     put_args(link, commit, &layout, member);
+    return link->out.length - before;
 }
 
 /* ---- results ---- */
@@ -262,14 +265,17 @@ static int take_verdict(const redisReply *reply, struct wf_commit *commit, struc
 }
 
 /* Every reply is read even after a bad one, so that the next call meets its own. */
-static int take_verdicts(struct redis_link *link, struct wf_commit *commits, size_t count,
+static int take_verdicts(struct redis_store *redis, struct wf_commit *commits, size_t count,
                          struct wf_error *error)
 {
     int status = 0;
     for (size_t i = 0; i < count; i++) {
+        struct redis_link *link = redis_link_of(redis, wf_partition(commits[i].id));
         redisReply *reply = redis_link_reply(link, error);
-        if (!reply)
+        if (!reply) {
+            redis_settle(redis);
             return -1;
+        }
         if (take_verdict(reply, &commits[i], error))
             status = -1;
         freeReplyObject(reply);
@@ -284,39 +290,39 @@ int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count
     int status = 0;
     size_t done = 0;
     while (done < count && !status) {
-        size_t batch = 0;
-        while (done + batch < count && batch < BATCH_COMMANDS &&
-               redis->link.out.length < BATCH_BYTES)
-            put_commit(redis, &commits[done + batch++]);
-        status = take_verdicts(&redis->link, commits + done, batch, error);
+        size_t batch = 0, bytes = 0;
+        while (done + batch < count && batch < BATCH_COMMANDS && bytes < BATCH_BYTES)
+            bytes += put_commit(redis, &commits[done + batch++]);
+        redis_send_all(redis);
+        status = take_verdicts(redis, commits + done, batch, error);
         done += batch;
     }
     return status;
+}
+
+static void put_trim(struct redis_store *redis, unsigned partition, const struct wf_entry *entries,
+                     size_t count)
+{
+    struct redis_link *link = redis_link_of(redis, partition);
+    redis_put_head(link, 2 + count);
+    redis_put_text(link, "HDEL");
+    redis_put_key(redis, partition, "o", "");
+    for (size_t i = 0; i < count; i++)
+        redis_put_bytes(link, entries[i].bytes, sizeof entries->bytes);
 }
 
 int redis_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
                size_t count, struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
-    size_t commands = 0;
-    for (size_t done = 0; done < count; commands++) {
-        size_t words = count - done < TRIM_WORDS ? count - done : TRIM_WORDS;
-        redis_put_head(&redis->link, 2 + words);
-        redis_put_text(&redis->link, "HDEL");
-        redis_put_key(redis, partition, "o", "");
-        for (size_t i = 0; i < words; i++)
-            redis_put_bytes(&redis->link, entries[done + i].bytes, sizeof entries->bytes);
-        done += words;
-    }
-    int status = 0;
-    while (commands--) {
+    for (size_t done = 0, words; done < count; done += words) {
+        words = count - done < TRIM_WORDS ? count - done : TRIM_WORDS;
+        put_trim(redis, partition, entries + done, words);
         redisReply *reply =
-            redis_link_expect(&redis->link, REDIS_REPLY_INTEGER, false, "trim an outbox", error);
-        status = reply ? status : -1;
-        if (reply)
-            freeReplyObject(reply);
-        else if (!redis->link.context)
+            redis_expect(redis, partition, REDIS_REPLY_INTEGER, false, "trim an outbox", error);
+        if (!reply)
             return -1;
+        freeReplyObject(reply);
     }
-    return status;
+    return 0;
 }

@@ -11,10 +11,28 @@
  * arguments, and its results.  Raise both together. */
 enum { REDIS_FUNCTIONS_VERSION = 1 };
 
+/* Redis reads some 20 KiB of a connection at a time and flushes once for all that it has read.  Several
+ * connections let one flush cover several times as many commits; a partition always has the same one,
+ * so that its commits stay in order. */
+enum { REDIS_LINKS = 4 };
+
 struct redis_store {
     struct wf_store base;
-    struct redis_link link;
+    struct redis_link links[REDIS_LINKS];
 };
+
+static inline struct redis_link *redis_link_of(struct redis_store *redis, unsigned partition)
+{
+    return &redis->links[partition % REDIS_LINKS];
+}
+/* Writes what was put to all of them, before the first reply is awaited. */
+void redis_send_all(struct redis_store *redis);
+/* The partition's next reply if it is of `type` (or nil where that is allowed), to be freed by the
+ * caller.  Otherwise NULL with the error, and nothing of this call is still to come: the replies that
+ * were due are read away, or every link is closed if one is lost. */
+redisReply *redis_expect(struct redis_store *redis, unsigned partition, int type, bool or_nil,
+                         const char *doing, struct wf_error *error);
+void redis_settle(struct redis_store *redis);
 
 static inline struct redis_store *redis_of(struct wf_store *store)
 {
@@ -37,7 +55,7 @@ static inline struct wf_bytes redis_text(const char *text)
 /* "{service:partition}:" and the letters. */
 struct redis_prefix redis_prefix_make(enum wf_service service, unsigned partition,
                                       const char *letters);
-/* Writes the key as one word. */
+/* Writes the key as one word to the partition's link. */
 void redis_put_key(struct redis_store *redis, unsigned partition, const char *letters,
                    const char *name);
 /* "{service:partition}:<letter>:<kind>:<id>" */

@@ -179,6 +179,15 @@ static bool hand_over(struct redis_link *link)
     return status == REDIS_OK;
 }
 
+void redis_link_send(struct redis_link *link)
+{
+    int written = 0;
+    if (!link->out.length || !hand_over(link))
+        return;
+    while (!written && redisBufferWrite(link->context, &written) == REDIS_OK) {
+    }
+}
+
 redisReply *redis_link_reply(struct redis_link *link, struct wf_error *error)
 {
     void *reply = NULL;

@@ -43,6 +43,10 @@ static inline void redis_put(struct redis_link *link, struct wf_bytes bytes)
 /* Decimal digits of a number at the end of `text`; returns where they begin. */
 char *redis_digits(uint64_t number, char text[static 21]);
 
+/* Writes what was put, so that Redis can begin while other connections are written.  Losing the
+ * connection shows at the reply. */
+void redis_link_send(struct redis_link *link);
+
 /* ---- answers ---- */
 
 /* Next reply, in the order of the commands; the caller frees it with freeReplyObject.  NULL: the

@@ -23,10 +23,10 @@ static bool text_of(const redisReply *reply, char *text, size_t most)
 
 /* ---- aggregates ---- */
 
-static int take_fields(struct redis_link *link, struct wf_load *load, struct wf_error *error)
+static int take_fields(struct redis_store *redis, struct wf_load *load, struct wf_error *error)
 {
-    redisReply *reply =
-        redis_link_expect(link, REDIS_REPLY_ARRAY, false, "load an aggregate", error);
+    redisReply *reply = redis_expect(redis, wf_partition(load->id), REDIS_REPLY_ARRAY, false,
+                                     "load an aggregate", error);
     if (!reply)
         return -1;
     for (size_t i = 0; i + 1 < reply->elements; i += 2)
@@ -42,15 +42,15 @@ int redis_load(struct wf_store *store, struct wf_load *loads, size_t count, stru
     for (size_t done = 0; done < count;) {
         size_t batch = count - done < LOAD_BATCH ? count - done : LOAD_BATCH;
         for (size_t i = 0; i < batch; i++) {
-            redis_put_head(&redis->link, 2);
-            redis_put_text(&redis->link, "HGETALL");
+            struct redis_link *link = redis_link_of(redis, wf_partition(loads[done + i].id));
+            redis_put_head(link, 2);
+            redis_put_text(link, "HGETALL");
             redis_put_aggregate_key(redis, "a", loads[done + i].kind, loads[done + i].id);
         }
+        redis_send_all(redis);
         for (size_t i = 0; i < batch; i++) {
-            if (take_fields(&redis->link, &loads[done + i], error)) {
-                redis_link_skip(&redis->link);
+            if (take_fields(redis, &loads[done + i], error))
                 return -1;
-            }
         }
         done += batch;
     }
@@ -60,10 +60,11 @@ int redis_load(struct wf_store *store, struct wf_load *loads, size_t count, stru
 /* ---- hashes, in pieces: a long one must not stop Redis for everyone ---- */
 
 /* One HSCAN reply: rows to `each`, the cursor for the next into `cursor`. */
-static int scan_page(struct redis_link *link, const char *doing, wf_store_hash_f *each,
-                     void *context, char cursor[static 24], struct wf_error *error)
+static int scan_page(struct redis_store *redis, unsigned partition, const char *doing,
+                     wf_store_hash_f *each, void *context, char cursor[static 24],
+                     struct wf_error *error)
 {
-    redisReply *reply = redis_link_expect(link, REDIS_REPLY_ARRAY, false, doing, error);
+    redisReply *reply = redis_expect(redis, partition, REDIS_REPLY_ARRAY, false, doing, error);
     if (!reply)
         return -1;
     int status = -1;
@@ -84,7 +85,7 @@ static int scan_hash(struct redis_store *redis, unsigned partition, const char *
                      const char *name, const char *doing, wf_store_hash_f *each, void *context,
                      struct wf_error *error)
 {
-    struct redis_link *link = &redis->link;
+    struct redis_link *link = redis_link_of(redis, partition);
     char cursor[24] = "0";
     do {
         redis_put_head(link, 5);
@@ -93,7 +94,7 @@ static int scan_hash(struct redis_store *redis, unsigned partition, const char *
         redis_put_text(link, cursor);
         redis_put_text(link, "COUNT");
         redis_put_number(link, SCAN_COUNT);
-        if (scan_page(link, doing, each, context, cursor, error))
+        if (scan_page(redis, partition, doing, each, context, cursor, error))
             return -1;
     } while (strcmp(cursor, "0") != 0);
     return 0;
@@ -165,13 +166,14 @@ int redis_dead(struct wf_store *store, unsigned partition, wf_store_dead_f *each
 int redis_beats(struct wf_store *store, wf_store_beat_f *each, void *context,
                 struct wf_error *error)
 {
-    struct redis_link *link = &redis_of(store)->link;
+    struct redis_store *redis = redis_of(store);
+    struct redis_link *link = &redis->links[0];
     struct text_visit visit = {each, context};
     redis_put_head(link, 2);
     redis_put_text(link, "HGETALL");
     redis_put_text(link, "wf:workers");
     redisReply *reply =
-        redis_link_expect(link, REDIS_REPLY_ARRAY, false, "read the heartbeats", error);
+        redis_expect(redis, 0, REDIS_REPLY_ARRAY, false, "read the heartbeats", error);
     if (!reply)
         return -1;
     for (size_t i = 0; i + 1 < reply->elements; i += 2)
@@ -187,7 +189,7 @@ static redisReply *read_scores(struct redis_store *redis, unsigned partition, co
                                const char *name, int64_t from, int64_t until, size_t limit,
                                const char *doing, struct wf_error *error)
 {
-    struct redis_link *link = &redis->link;
+    struct redis_link *link = redis_link_of(redis, partition);
     redis_put_head(link, 9);
     redis_put_text(link, "ZRANGE");
     redis_put_key(redis, partition, letters, name);
@@ -198,7 +200,7 @@ static redisReply *read_scores(struct redis_store *redis, unsigned partition, co
     redis_put_text(link, "0");
     redis_put_number(link, limit < INT32_MAX ? (int64_t)limit : INT32_MAX);
     redis_put_text(link, "WITHSCORES");
-    return redis_link_expect(link, REDIS_REPLY_ARRAY, false, doing, error);
+    return redis_expect(redis, partition, REDIS_REPLY_ARRAY, false, doing, error);
 }
 
 /* Scores are whole numbers below 2^53: their shortest text has no loss. */
@@ -270,13 +272,14 @@ static bool row_of(const redisReply *entry, struct stream_row *row)
 static void put_range(struct redis_store *redis, unsigned partition, const char *letters,
                       const char *name, const char *from, size_t limit)
 {
-    redis_put_head(&redis->link, 6);
-    redis_put_text(&redis->link, "XRANGE");
+    struct redis_link *link = redis_link_of(redis, partition);
+    redis_put_head(link, 6);
+    redis_put_text(link, "XRANGE");
     redis_put_key(redis, partition, letters, name);
-    redis_put_text(&redis->link, from);
-    redis_put_text(&redis->link, "+");
-    redis_put_text(&redis->link, "COUNT");
-    redis_put_number(&redis->link, (int64_t)limit);
+    redis_put_text(link, from);
+    redis_put_text(link, "+");
+    redis_put_text(link, "COUNT");
+    redis_put_number(link, (int64_t)limit);
 }
 
 static int broken_row(unsigned partition, struct wf_error *error)
@@ -312,7 +315,7 @@ int redis_journal(struct wf_store *store, unsigned partition, uint64_t from_ms,
     while (more && !status) {
         put_range(redis, partition, "j", "", from, PAGE);
         redisReply *page =
-            redis_link_expect(&redis->link, REDIS_REPLY_ARRAY, false, "read a journal", error);
+            redis_expect(redis, partition, REDIS_REPLY_ARRAY, false, "read a journal", error);
         if (!page)
             return -1;
         struct stream_row last = {0};
@@ -325,10 +328,11 @@ int redis_journal(struct wf_store *store, unsigned partition, uint64_t from_ms,
 }
 
 /* The newest entry's sequence; 0 if the log is empty. */
-static int take_last(struct redis_store *redis, uint64_t *last, struct wf_error *error)
+static int take_last(struct redis_store *redis, unsigned partition, uint64_t *last,
+                     struct wf_error *error)
 {
     redisReply *newest =
-        redis_link_expect(&redis->link, REDIS_REPLY_ARRAY, false, "read a log's end", error);
+        redis_expect(redis, partition, REDIS_REPLY_ARRAY, false, "read a log's end", error);
     if (!newest)
         return -1;
     struct stream_row row = {0};
@@ -344,7 +348,7 @@ int redis_log(struct wf_store *store, unsigned partition, const char *name, uint
               struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
-    struct redis_link *link = &redis->link;
+    struct redis_link *link = redis_link_of(redis, partition);
     char from[24];
     /* Sequences are the ids' milliseconds, "<sequence>-0". */
     (void)snprintf(from, sizeof from, "(%llu", (unsigned long long)after);
@@ -356,12 +360,11 @@ int redis_log(struct wf_store *store, unsigned partition, const char *name, uint
     redis_put_text(link, "-");
     redis_put_text(link, "COUNT");
     redis_put_text(link, "1");
-    redisReply *page = redis_link_expect(link, REDIS_REPLY_ARRAY, false, "read a log", error);
-    if (!page) {
-        redis_link_skip(link);
+    redisReply *page =
+        redis_expect(redis, partition, REDIS_REPLY_ARRAY, false, "read a log", error);
+    if (!page)
         return -1;
-    }
-    int status = take_last(redis, last, error);
+    int status = take_last(redis, partition, last, error);
     for (size_t i = 0; i < page->elements && !status; i++) {
         struct stream_row row;
         if (row_of(page->element[i], &row))
@@ -379,7 +382,8 @@ int redis_parked_first(struct wf_store *store, const char *kind, const char *id,
                        struct wf_buffer *frame, size_t *count, struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
-    struct redis_link *link = &redis->link;
+    unsigned partition = wf_partition(id);
+    struct redis_link *link = redis_link_of(redis, partition);
     redis_put_head(link, 3);
     redis_put_text(link, "LINDEX");
     redis_put_aggregate_key(redis, "k", kind, id);
@@ -388,17 +392,15 @@ int redis_parked_first(struct wf_store *store, const char *kind, const char *id,
     redis_put_text(link, "LLEN");
     redis_put_aggregate_key(redis, "k", kind, id);
     redisReply *first =
-        redis_link_expect(link, REDIS_REPLY_STRING, true, "read a parked list", error);
-    if (!first) {
-        redis_link_skip(link);
+        redis_expect(redis, partition, REDIS_REPLY_STRING, true, "read a parked list", error);
+    if (!first)
         return -1;
-    }
     wf_buffer_clear(frame);
     if (first->type == REDIS_REPLY_STRING)
         wf_buffer_append(frame, first->str, first->len);
     freeReplyObject(first);
     redisReply *length =
-        redis_link_expect(link, REDIS_REPLY_INTEGER, false, "count a parked list", error);
+        redis_expect(redis, partition, REDIS_REPLY_INTEGER, false, "count a parked list", error);
     if (!length)
         return -1;
     *count = (size_t)length->integer;
@@ -409,19 +411,18 @@ int redis_parked_first(struct wf_store *store, const char *kind, const char *id,
 int redis_counts(struct wf_store *store, const char *name, uint64_t *counts, struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
-    struct redis_link *link = &redis->link;
     for (unsigned partition = 0; partition < WF_PARTITIONS; partition++) {
+        struct redis_link *link = redis_link_of(redis, partition);
         redis_put_head(link, 2);
         redis_put_text(link, "GET");
         redis_put_key(redis, partition, "x:n:", name);
     }
+    redis_send_all(redis);
     for (unsigned partition = 0; partition < WF_PARTITIONS; partition++) {
-        redisReply *reply =
-            redis_link_expect(link, REDIS_REPLY_STRING, true, "read the change marks", error);
-        if (!reply) {
-            redis_link_skip(link);
+        redisReply *reply = redis_expect(redis, partition, REDIS_REPLY_STRING, true,
+                                         "read the change marks", error);
+        if (!reply)
             return -1;
-        }
         counts[partition] = reply->type == REDIS_REPLY_STRING ? strtoull(reply->str, NULL, 10) : 0;
         freeReplyObject(reply);
     }

@@ -28,7 +28,7 @@ void redis_put_key(struct redis_store *redis, unsigned partition, const char *le
                    const char *name)
 {
     struct redis_prefix prefix = redis_prefix_make(redis->base.service, partition, letters);
-    redis_put_pair(&redis->link, redis_prefix_bytes(&prefix), redis_text(name));
+    redis_put_pair(redis_link_of(redis, partition), redis_prefix_bytes(&prefix), redis_text(name));
 }
 
 void redis_put_aggregate_key(struct redis_store *redis, const char *letter, const char *kind,
@@ -62,28 +62,69 @@ static int check_version(struct redis_link *link, struct wf_error *error)
     return 0;
 }
 
+void redis_send_all(struct redis_store *redis)
+{
+    for (size_t i = 0; i < REDIS_LINKS; i++)
+        redis_link_send(&redis->links[i]);
+}
+
+static void close_links(struct redis_store *redis)
+{
+    for (size_t i = 0; i < REDIS_LINKS; i++)
+        redis_link_close(&redis->links[i]);
+}
+
+static bool is_whole(const struct redis_store *redis)
+{
+    for (size_t i = 0; i < REDIS_LINKS; i++)
+        if (!redis->links[i].context)
+            return false;
+    return true;
+}
+
+void redis_settle(struct redis_store *redis)
+{
+    for (size_t i = 0; i < REDIS_LINKS; i++)
+        redis_link_skip(&redis->links[i]);
+    if (!is_whole(redis))
+        close_links(redis);
+}
+
+redisReply *redis_expect(struct redis_store *redis, unsigned partition, int type, bool or_nil,
+                         const char *doing, struct wf_error *error)
+{
+    redisReply *reply =
+        redis_link_expect(redis_link_of(redis, partition), type, or_nil, doing, error);
+    if (!reply)
+        redis_settle(redis);
+    return reply;
+}
+
 static int redis_reconnect(struct wf_store *store, struct wf_error *error)
 {
-    struct redis_link *link = &redis_of(store)->link;
-    if (redis_link_connect(link, error))
-        return -1;
-    if (check_version(link, error)) {
-        redis_link_close(link);
-        return -1;
-    }
-    return 0;
+    struct redis_store *redis = redis_of(store);
+    int status = 0;
+    close_links(redis);
+    for (size_t i = 0; i < REDIS_LINKS && !status; i++)
+        status = redis_link_connect(&redis->links[i], error);
+    if (!status)
+        status = check_version(&redis->links[0], error);
+    if (status)
+        close_links(redis);
+    return status;
 }
 
 static int redis_fd(const struct wf_store *store)
 {
     const struct redis_store *redis = (const struct redis_store *)(const void *)store;
-    return redis->link.context ? redis->link.context->fd : -1;
+    return is_whole(redis) ? redis->links[0].context->fd : -1;
 }
 
 static void redis_destroy(struct wf_store **store)
 {
     struct redis_store *redis = redis_of(*store);
-    redis_link_fini(&redis->link);
+    for (size_t i = 0; i < REDIS_LINKS; i++)
+        redis_link_fini(&redis->links[i]);
     free(redis);
     *store = NULL;
 }
@@ -119,7 +160,8 @@ int redis_store_open(struct wf_store **store, enum wf_service service, const cha
     WF_ASSERT(redis);
     redis->base.ops = &redis_ops;
     redis->base.service = service;
-    redis_link_init(&redis->link, socket, user, password, timeout_ms);
+    for (size_t i = 0; i < REDIS_LINKS; i++)
+        redis_link_init(&redis->links[i], socket, user, password, timeout_ms);
     *store = &redis->base;
     if (!redis_reconnect(*store, error))
         return 0;

@@ -9,7 +9,7 @@ int redis_secret(struct wf_store *store, unsigned partition, const char *name,
                  struct wf_bytes fresh, struct wf_buffer *value, struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
-    struct redis_link *link = &redis->link;
+    struct redis_link *link = redis_link_of(redis, partition);
     wf_buffer_clear(value);
     redis_put_head(link, fresh.length ? 5 : 2);
     redis_put_text(link, fresh.length ? "SET" : "GET");
@@ -19,7 +19,8 @@ int redis_secret(struct wf_store *store, unsigned partition, const char *name,
         redis_put_text(link, "NX");
         redis_put_text(link, "GET");
     }
-    redisReply *reply = redis_link_expect(link, REDIS_REPLY_STRING, true, "read a key", error);
+    redisReply *reply =
+        redis_expect(redis, partition, REDIS_REPLY_STRING, true, "read a key", error);
     /* A wrapped key is no secret by itself, but it need not stay in our memory either. */
     if (fresh.length && link->out.data)
         explicit_bzero(link->out.data, link->out.capacity);
@@ -37,9 +38,10 @@ int redis_secret(struct wf_store *store, unsigned partition, const char *name,
 }
 
 /* Reads the answer of a command whose number tells nothing we need. */
-static int done(struct redis_link *link, int type, const char *doing, struct wf_error *error)
+static int done(struct redis_store *redis, unsigned partition, int type, const char *doing,
+                struct wf_error *error)
 {
-    redisReply *reply = redis_link_expect(link, type, false, doing, error);
+    redisReply *reply = redis_expect(redis, partition, type, false, doing, error);
     if (!reply)
         return -1;
     freeReplyObject(reply);
@@ -50,10 +52,10 @@ int redis_forget(struct wf_store *store, unsigned partition, const char *name,
                  struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
-    redis_put_head(&redis->link, 2);
-    redis_put_text(&redis->link, "DEL");
+    redis_put_head(redis_link_of(redis, partition), 2);
+    redis_put_text(redis_link_of(redis, partition), "DEL");
     redis_put_key(redis, partition, "s:", name);
-    return done(&redis->link, REDIS_REPLY_INTEGER, "destroy a key", error);
+    return done(redis, partition, REDIS_REPLY_INTEGER, "destroy a key", error);
 }
 
 /* ---- the whole installation ---- */
@@ -61,23 +63,25 @@ int redis_forget(struct wf_store *store, unsigned partition, const char *name,
 int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,
                struct wf_error *error)
 {
-    struct redis_link *link = &redis_of(store)->link;
+    struct redis_store *redis = redis_of(store);
+    struct redis_link *link = &redis->links[0];
     redis_put_head(link, 4);
     redis_put_text(link, "HSET");
     redis_put_text(link, "wf:workers");
     redis_put_text(link, field);
     redis_put(link, json);
-    return done(link, REDIS_REPLY_INTEGER, "write a heartbeat", error);
+    return done(redis, 0, REDIS_REPLY_INTEGER, "write a heartbeat", error);
 }
 
 int redis_clock_offset(struct wf_store *store, wf_time *offset, struct wf_error *error)
 {
-    struct redis_link *link = &redis_of(store)->link;
+    struct redis_store *redis = redis_of(store);
+    struct redis_link *link = &redis->links[0];
     redis_put_head(link, 2);
     redis_put_text(link, "GET");
     redis_put_text(link, "wf:clock");
     redisReply *reply =
-        redis_link_expect(link, REDIS_REPLY_STRING, true, "read the business clock", error);
+        redis_expect(redis, 0, REDIS_REPLY_STRING, true, "read the business clock", error);
     if (!reply)
         return -1;
     *offset = reply->type == REDIS_REPLY_STRING ? strtoll(reply->str, NULL, 10) : 0;
@@ -87,10 +91,11 @@ int redis_clock_offset(struct wf_store *store, wf_time *offset, struct wf_error 
 
 int redis_set_clock_offset(struct wf_store *store, wf_time offset, struct wf_error *error)
 {
-    struct redis_link *link = &redis_of(store)->link;
+    struct redis_store *redis = redis_of(store);
+    struct redis_link *link = &redis->links[0];
     redis_put_head(link, 3);
     redis_put_text(link, "SET");
     redis_put_text(link, "wf:clock");
     redis_put_number(link, offset);
-    return done(link, REDIS_REPLY_STATUS, "set the business clock", error);
+    return done(redis, 0, REDIS_REPLY_STATUS, "set the business clock", error);
 }
