@@ -10,8 +10,17 @@
                    "the statuses are the wire's")
 CHECK_STATUS(ACTIVE);
 CHECK_STATUS(LAPSED);
+CHECK_STATUS(ARCHIVED);
+CHECK_STATUS(EMERITUS);
 CHECK_STATUS(ERASED);
+_Static_assert((int)STANDING_IS_ON_LEAVE ==
+                       (int)ENDORSE__V1__STANDING_STATUS__STANDING_INACTIVE_VOLUNTARY &&
+                   (int)STANDING_IS_SANCTIONED ==
+                       (int)ENDORSE__V1__STANDING_STATUS__STANDING_INACTIVE_SANCTION,
+               "the statuses are the wire's");
 _Static_assert((int)STANDING_FEE_RENEWAL == (int)ENDORSE__V1__FEE_KIND__FEE_RENEWAL &&
+                   (int)STANDING_FEE_REINSTATEMENT ==
+                       (int)ENDORSE__V1__FEE_KIND__FEE_REINSTATEMENT &&
                    (int)STANDING_FEE_LATE == (int)ENDORSE__V1__FEE_KIND__FEE_LATE,
                "the kinds of fees are the wire's");
 
@@ -139,6 +148,61 @@ static int decode_member_ended(const Endorse__V1__MembershipExpired *from,
     return take_date(from->expired_on, "expiredOn", &event->on, error);
 }
 
+static int decode_archived(const Endorse__V1__CategoryChanged *from, struct standing_event *event,
+                           struct wf_error *error)
+{
+    event->kind = STANDING_ON_ARCHIVED;
+    if (check_self(event, from->association, NULL, error) != 0)
+        return -1;
+    return take_category((int)from->category, (int)from->age_line, event, error);
+}
+
+static int decode_leave(const Endorse__V1__LeaveStarted *from, struct standing_event *event,
+                        struct wf_error *error)
+{
+    event->kind = STANDING_ON_LEAVE;
+    if (check_self(event, from->association, NULL, error) != 0 ||
+        take_date(from->from_on, "fromOn", &event->on, error) != 0)
+        return -1;
+    return take_date(from->until_on, "untilOn", &event->until, error);
+}
+
+/* The events that are nothing but a day at an association. */
+static int decode_day(enum standing_kind kind, const char *association, const char *on,
+                      struct standing_event *event, struct wf_error *error)
+{
+    event->kind = kind;
+    if (check_self(event, association, NULL, error) != 0)
+        return -1;
+    return take_date(on, "its day", &event->on, error);
+}
+
+static int decode_way(enum wf_message message, const ProtobufCMessage *inner,
+                      struct standing_event *event, struct wf_error *error)
+{
+    const Endorse__V1__SanctionReported *sanction = (const Endorse__V1__SanctionReported *)inner;
+    const Endorse__V1__SanctionLifted *lifted = (const Endorse__V1__SanctionLifted *)inner;
+    const Endorse__V1__Retired *retired = (const Endorse__V1__Retired *)inner;
+    const Endorse__V1__ReinstatementRequested *back =
+        (const Endorse__V1__ReinstatementRequested *)inner;
+    if (message == WF_MESSAGE_CATEGORY_ARCHIVED)
+        return decode_archived((const Endorse__V1__CategoryChanged *)inner, event, error);
+    if (message == WF_MESSAGE_LEAVE_STARTED)
+        return decode_leave((const Endorse__V1__LeaveStarted *)inner, event, error);
+    if (message == WF_MESSAGE_SANCTION_REPORTED)
+        return decode_day(STANDING_ON_SANCTIONED, sanction->association, sanction->reported_on,
+                          event, error);
+    if (message == WF_MESSAGE_SANCTION_LIFTED)
+        return decode_day(STANDING_ON_LIFTED, lifted->association, lifted->lifted_on, event, error);
+    if (message == WF_MESSAGE_RETIRED)
+        return decode_day(STANDING_ON_RETIRED, retired->association, retired->on, event, error);
+    if (message == WF_MESSAGE_REINSTATEMENT_REQUESTED)
+        return decode_day(STANDING_ON_REINSTATEMENT, back->association, back->requested_on, event,
+                          error);
+    event->kind = STANDING_ON_OTHER;
+    return 0;
+}
+
 static int decode_inner(enum wf_message message, const ProtobufCMessage *inner,
                         struct standing_event *event, struct wf_error *error)
 {
@@ -152,8 +216,7 @@ static int decode_inner(enum wf_message message, const ProtobufCMessage *inner,
         return decode_member((const Endorse__V1__MembershipVerified *)inner, event, error);
     if (message == WF_MESSAGE_MEMBERSHIP_EXPIRED)
         return decode_member_ended((const Endorse__V1__MembershipExpired *)inner, event, error);
-    event->kind = STANDING_ON_OTHER;
-    return 0;
+    return decode_way(message, inner, event, error);
 }
 
 /* Who is told of a refusal: nobody, unless both are named. */

@@ -5,6 +5,11 @@
 #define REFUSALS(X)                                                                                \
     X(NOT_ENDORSED)                                                                                \
     X(LAPSED)                                                                                      \
+    X(INACTIVE)                                                                                    \
+    X(SANCTIONED)                                                                                  \
+    X(EMERITUS)                                                                                    \
+    X(NOT_SANCTIONED)                                                                              \
+    X(IS_ACTIVE)                                                                                   \
     X(ERASED)                                                                                      \
     X(NOT_YET_SERVED)
 
@@ -16,6 +21,12 @@ enum action {
     SIGN,
     KEEP_MEMBER,
     CUT_MEMBER,
+    ARCHIVE,
+    SANCTION,
+    LIFT,
+    TAKE_LEAVE,
+    RETIRE,
+    COME_BACK,
     ERASE,
     TIME,
 #define STANDING_X(reason) REFUSE_##reason,
@@ -30,13 +41,13 @@ static const uint8_t cells[STANDING_STATE_COUNT][STANDING_EVENT_COUNT] = {
 #undef STANDING_CELL
 };
 
-static struct wf_verdict refuse(enum standing_reason reason)
+struct wf_verdict standing_refuse(enum standing_reason reason)
 {
     return wf_refused((uint16_t)reason);
 }
 
-static struct standing_designation *find(struct standing *standing, int32_t category,
-                                         int32_t age_line)
+struct standing_designation *standing_find(struct standing *standing, int32_t category,
+                                           int32_t age_line)
 {
     for (int32_t i = 0; i < standing->designation_count; i++) {
         struct standing_designation *designation = &standing->designations[i];
@@ -46,7 +57,7 @@ static struct standing_designation *find(struct standing *standing, int32_t cate
     return NULL;
 }
 
-static void report(struct standing_work *work, const struct standing_designation *designation)
+void standing_report(struct standing_work *work, const struct standing_designation *designation)
 {
     ptrdiff_t index = designation - work->after->designations;
     work->effects->reports = (uint16_t)(work->effects->reports | 1u << index);
@@ -75,12 +86,13 @@ static struct wf_verdict grant(struct standing_work *work)
 {
     const struct standing_event *event = work->event;
     struct standing *after = work->after;
-    struct standing_designation *designation = find(after, event->category, event->age_line);
+    struct standing_designation *designation =
+        standing_find(after, event->category, event->age_line);
     if (designation != NULL && designation->status == STANDING_IS_ACTIVE) {
         if (strcmp(designation->application, event->reference) == 0)
             return wf_ignored();
         application_note(designation, event);
-        report(work, designation);
+        standing_report(work, designation);
         return wf_applied();
     }
     if (designation == NULL)
@@ -88,26 +100,37 @@ static struct wf_verdict grant(struct standing_work *work)
     memset(designation, 0, sizeof *designation);
     designation->category = event->category;
     designation->age_line = event->age_line;
-    designation->status = STANDING_IS_ACTIVE;
+    designation->status =
+        after->phase == STANDING_SANCTIONED ? STANDING_IS_SANCTIONED : STANDING_IS_ACTIVE;
     designation->since = designation->endorsed_on = event->on;
     designation->applied_on = event->applied_on;
     designation->due = first_due(work);
     application_note(designation, event);
-    report(work, designation);
+    standing_report(work, designation);
+    if (after->phase == STANDING_SANCTIONED)
+        return wf_applied();
+    after->leave_until = after->return_on = 0;
     standing_cycle_settle(work);
     return wf_applied();
 }
 
 /* ---- SPEC 2.4, 2.5 ---- */
 
-static bool is_future(const struct standing_work *work)
+bool standing_is_future(const struct standing_work *work)
 {
     return work->event->on > work->today + 1; /* a portal east of us may be a day ahead */
 }
 
+/* A return has no end. */
 static bool is_over(const struct standing_work *work)
 {
-    return work->today > standing_cycle_ends(work);
+    return work->after->cycle_due != 0 && work->today > standing_cycle_ends(work);
+}
+
+static void try_all(struct standing_work *work)
+{
+    standing_cycle_try(work);
+    standing_return_try(work);
 }
 
 static struct wf_verdict submit_one(struct standing_work *work,
@@ -134,60 +157,69 @@ static struct wf_verdict submit_one(struct standing_work *work,
 static struct wf_verdict submit(struct standing_work *work)
 {
     const struct standing_event *event = work->event;
-    struct standing_designation *designation = find(work->after, event->category, event->age_line);
+    struct standing_designation *designation =
+        standing_find(work->after, event->category, event->age_line);
     if (designation == NULL || designation->status != STANDING_IS_ACTIVE)
-        return refuse(STANDING_BECAUSE_NOT_HELD);
-    if (is_future(work))
-        return refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+        return standing_refuse(STANDING_BECAUSE_NOT_HELD);
+    if (standing_is_future(work))
+        return standing_refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
     if (designation->due > work->after->cycle_due)
-        return refuse(STANDING_BECAUSE_ALREADY_RENEWED);
+        return standing_refuse(STANDING_BECAUSE_ALREADY_RENEWED);
     if (is_over(work))
-        return refuse(STANDING_BECAUSE_LAPSED);
+        return standing_refuse(STANDING_BECAUSE_LAPSED);
     wf_date opens = standing_cycle_opens(work);
     if (work->today < opens && event->on < opens)
-        return refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
+        return standing_refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
     return submit_one(work, designation);
+}
+
+static bool is_fee_of_phase(enum standing_phase phase, int32_t kind)
+{
+    if (phase == STANDING_RETURNING)
+        return kind == STANDING_FEE_REINSTATEMENT;
+    return kind == STANDING_FEE_RENEWAL || kind == STANDING_FEE_LATE;
 }
 
 static struct wf_verdict pay(struct standing_work *work)
 {
     const struct standing_event *event = work->event;
     struct standing *after = work->after;
-    if (event->fee_kind != STANDING_FEE_RENEWAL && event->fee_kind != STANDING_FEE_LATE)
-        return refuse(STANDING_BECAUSE_FEE_KIND);
-    if (strcmp(event->currency, standing_cycle_edition(work)->currency) != 0)
-        return refuse(STANDING_BECAUSE_CURRENCY);
-    if (is_future(work))
-        return refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+    if (!is_fee_of_phase(after->phase, event->fee_kind))
+        return standing_refuse(STANDING_BECAUSE_FEE_KIND);
+    if (strcmp(event->currency, wf_policy_edition(work->association, work->today)->currency) != 0)
+        return standing_refuse(STANDING_BECAUSE_CURRENCY);
+    if (standing_is_future(work))
+        return standing_refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
     if (is_over(work))
-        return refuse(STANDING_BECAUSE_LAPSED);
+        return standing_refuse(STANDING_BECAUSE_LAPSED);
     for (int32_t i = 0; i < after->payment_count; i++) {
         if (strcmp(after->payments[i].id, event->reference) == 0)
             return wf_ignored();
     }
     if (after->payment_count == STANDING_PAYMENTS_MAX)
-        return refuse(STANDING_BECAUSE_PAYMENTS_FULL);
+        return standing_refuse(STANDING_BECAUSE_PAYMENTS_FULL);
     struct standing_payment *payment = &after->payments[after->payment_count++];
     memcpy(payment->id, event->reference, sizeof payment->id);
     payment->amount_minor = event->amount_minor;
     payment->paid_on = event->on;
-    standing_cycle_try(work);
+    try_all(work);
     return wf_applied();
 }
 
 static struct wf_verdict sign(struct standing_work *work)
 {
     const struct standing_event *event = work->event;
-    if (is_future(work))
-        return refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+    if (standing_is_future(work))
+        return standing_refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
     if (is_over(work))
-        return refuse(STANDING_BECAUSE_LAPSED);
-    if (event->on < standing_cycle_opens(work))
-        return refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
+        return standing_refuse(STANDING_BECAUSE_LAPSED);
+    bool is_return = work->after->phase == STANDING_RETURNING;
+    if (event->on < (is_return ? work->after->return_on : standing_cycle_opens(work)))
+        return standing_refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
     if (work->after->ethics_on != 0)
         return wf_ignored();
     work->after->ethics_on = event->on;
-    standing_cycle_try(work);
+    try_all(work);
     return wf_applied();
 }
 
@@ -199,7 +231,7 @@ static struct wf_verdict member(struct standing_work *work, wf_date until)
         return wf_ignored();
     work->after->member_until = until;
     if (work->association != NULL && !is_over(work))
-        standing_cycle_try(work);
+        try_all(work);
     return wf_applied();
 }
 
@@ -224,11 +256,13 @@ static struct wf_verdict erase(struct standing_work *work)
         designation->since = work->today;
         designation->due = designation->renewal_on = 0;
         memset(designation->application, 0, sizeof designation->application);
-        report(work, designation);
+        standing_report(work, designation);
     }
     memset(after->payments, 0, sizeof after->payments);
     after->payment_count = after->reminders = 0;
     after->cycle_due = after->member_until = after->ethics_on = 0;
+    after->leave_until = after->return_on = 0;
+    after->audit = false;
     after->phase = STANDING_ERASED;
     return wf_applied();
 }
@@ -237,7 +271,17 @@ static struct wf_verdict erase(struct standing_work *work)
 
 static bool needs_policy(enum action action)
 {
-    return action == GRANT || action == SUBMIT || action == PAY || action == SIGN;
+    return action == GRANT || action == SUBMIT || action == PAY || action == SIGN ||
+           action == ARCHIVE || action == SANCTION || action == LIFT || action == TAKE_LEAVE ||
+           action == RETIRE || action == COME_BACK;
+}
+
+static struct wf_verdict passing_of_time(struct standing_work *work)
+{
+    if (work->association == NULL)
+        return wf_ignored();
+    return work->after->phase == STANDING_LEAVE ? standing_leave_time(work)
+                                                : standing_cycle_time(work);
 }
 
 static struct wf_verdict act(enum action action, struct standing_work *work)
@@ -256,13 +300,25 @@ static struct wf_verdict act(enum action action, struct standing_work *work)
         return member(work, later(known, work->event->on));
     case CUT_MEMBER:
         return member(work, earlier(known, work->event->on - 1));
+    case ARCHIVE:
+        return standing_archive(work);
+    case SANCTION:
+        return standing_sanction(work);
+    case LIFT:
+        return standing_lift(work);
+    case TAKE_LEAVE:
+        return standing_take_leave(work);
+    case RETIRE:
+        return standing_retire(work);
+    case COME_BACK:
+        return standing_come_back(work);
     case ERASE:
         return erase(work);
     case TIME:
-        return work->association != NULL ? standing_cycle_time(work) : wf_ignored();
+        return passing_of_time(work);
 #define STANDING_X(reason)                                                                         \
     case REFUSE_##reason:                                                                          \
-        return refuse(STANDING_BECAUSE_##reason);
+        return standing_refuse(STANDING_BECAUSE_##reason);
         REFUSALS(STANDING_X)
 #undef STANDING_X
     case IGNORE:
@@ -300,7 +356,7 @@ struct wf_verdict standing_step(const void *policy, const void *before, const vo
                      : wf_time_to_utc_date(now);
     enum action action = (enum action)cells[was->phase][what->kind];
     if (needs_policy(action) && work.association == NULL)
-        return refuse(STANDING_BECAUSE_ASSOCIATION_UNKNOWN);
+        return standing_refuse(STANDING_BECAUSE_ASSOCIATION_UNKNOWN);
     struct wf_verdict verdict = act(action, &work);
     if (verdict.step != WF_APPLIED)
         return verdict;
@@ -352,8 +408,13 @@ bool standing_holds(const void *state, const char **broken)
         *broken = "nothing endorsed means no designation";
     else if (standing->reminders < 0 || standing->reminders > WF_REMINDERS_MAX)
         *broken = "at most as many reminders as a policy has";
-    else if (!running && (standing->payment_count != 0 || standing->ethics_on != 0))
+    else if (!running && standing->phase != STANDING_RETURNING &&
+             (standing->payment_count != 0 || standing->ethics_on != 0))
         *broken = "facts of a cycle without a cycle";
+    else if ((standing->phase == STANDING_LEAVE) != (standing->leave_until != 0))
+        *broken = "a leave has an end, and nothing else has";
+    else if ((standing->phase == STANDING_RETURNING) != (standing->return_on != 0))
+        *broken = "a return has the day it was asked for, and nothing else has";
     return *broken == NULL;
 }
 

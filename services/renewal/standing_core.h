@@ -42,11 +42,19 @@ enum standing_status {
     STANDING_IS_NOTHING = 0,
     STANDING_IS_ACTIVE = 1,
     STANDING_IS_LAPSED = 2,
+    STANDING_IS_ON_LEAVE = 3,
+    STANDING_IS_SANCTIONED = 4,
+    STANDING_IS_ARCHIVED = 5,
+    STANDING_IS_EMERITUS = 6,
     STANDING_IS_ERASED = 7
 };
 
 /* Of a payment; the numbers of the protocol's FeeKind. */
-enum standing_fee { STANDING_FEE_RENEWAL = 3, STANDING_FEE_LATE = 4 };
+enum standing_fee {
+    STANDING_FEE_RENEWAL = 3,
+    STANDING_FEE_LATE = 4,
+    STANDING_FEE_REINSTATEMENT = 5
+};
 
 struct standing_designation {
     int32_t category, age_line; /* numbers of the protocol */
@@ -72,7 +80,10 @@ struct standing {
     char person[WF_ID_MAX + 1];
     wf_date cycle_due;    /* the earliest due day of the active designations */
     wf_date member_until; /* the last day a membership is known for */
-    wf_date ethics_on;    /* the code was signed for this cycle */
+    wf_date ethics_on;    /* the code was signed for this cycle, or for the return */
+    wf_date leave_until;  /* LEAVE: its last day */
+    wf_date return_on;    /* RETURNING: the day it was asked for */
+    bool audit;           /* came back under a rule that wants an audit next */
     int32_t reminders;    /* of this cycle, sent or skipped */
     int32_t payment_count;
     int32_t designation_count;
@@ -85,8 +96,9 @@ struct standing_event {
     enum standing_kind kind;
     char association[sizeof((struct wf_association *)0)->id]; /* the two parts of the id */
     char person[WF_ID_MAX + 1];
-    int32_t category, age_line;    /* GRANTED, SUBMITTED */
-    wf_date on;                    /* endorsed, submitted, paid, signed, member until, expired */
+    int32_t category, age_line; /* GRANTED, SUBMITTED */
+    wf_date on;    /* endorsed, submitted, paid, signed, member until, expired, since; 0: today */
+    wf_date until; /* LEAVE */
     wf_date applied_on;            /* GRANTED */
     char reference[WF_ID_MAX + 1]; /* GRANTED: application; FEE: payment */
     char edition[STANDING_EDITION_MAX + 1];
@@ -106,7 +118,12 @@ struct standing_event {
     X(RECEIVED, "renewal-received")                                                                \
     X(ACCEPTED, "renewal-accepted")                                                                \
     X(OVERDUE, "renewal-overdue")                                                                  \
-    X(LAPSED, "standing-lapsed")
+    X(LAPSED, "standing-lapsed")                                                                   \
+    X(INACTIVE, "standing-inactive")                                                               \
+    X(LEAVE, "leave-started")                                                                      \
+    X(EMERITUS, "standing-emeritus")                                                               \
+    X(RETURN, "reinstatement-received")                                                            \
+    X(REINSTATED, "standing-reinstated")
 enum standing_template {
 #define STANDING_X(symbol, name) STANDING_MAIL_##symbol,
     STANDING_TEMPLATES(STANDING_X)
@@ -121,8 +138,9 @@ struct standing_mail {
     int64_t fee_missing_minor;
     char currency[4];
     wf_date member_through; /* the day a membership is needed for */
-    wf_date due;            /* ACCEPTED: the next one; LAPSED: the first day without */
-    wf_date until;          /* OVERDUE: the last day of grace */
+    wf_date due;            /* ACCEPTED, REINSTATED: the next one; LAPSED: the first day without;
+                               INACTIVE, LEAVE, EMERITUS: since */
+    wf_date until;          /* OVERDUE: the last day of grace; LEAVE: its last day */
 };
 
 struct standing_effects {

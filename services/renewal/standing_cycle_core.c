@@ -328,6 +328,8 @@ wf_time standing_next_deadline(const void *policy, const void *state)
     struct standing copy = *(const struct standing *)state;
     struct standing_work work = {.policy = policy, .after = &copy};
     work.association = wf_policy_association(work.policy->book, copy.association);
+    if (work.association != NULL && copy.phase == STANDING_LEAVE)
+        return standing_leave_ends(&work);
     if (work.association == NULL || copy.cycle_due == 0)
         return WF_NEVER;
     if (copy.phase == STANDING_CURRENT)

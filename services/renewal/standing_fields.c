@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { FORMAT = 1, FIELD_TEXT_MAX = 256, WORDS_MAX = 12 };
-enum { HEAD_WORDS = 8, DESIGNATION_WORDS = 11, PAYMENT_WORDS = 4 };
+enum { HEAD_WORDS = 11, DESIGNATION_WORDS = 11, PAYMENT_WORDS = 4 };
 
 /* ---- words ---- */
 
@@ -56,6 +56,12 @@ static bool small(const char *word, int32_t least, int32_t most, int32_t *value)
     return true;
 }
 
+static bool flag(const char *word, bool *value)
+{
+    *value = strcmp(word, "1") == 0;
+    return *value || strcmp(word, "0") == 0;
+}
+
 static bool date(const char *word, wf_date *value)
 {
     *value = 0;
@@ -87,7 +93,9 @@ static bool read_head(struct wf_bytes value, struct standing *standing)
            text(words.at[3], standing->person, sizeof standing->person) &&
            date(words.at[4], &standing->cycle_due) && date(words.at[5], &standing->member_until) &&
            date(words.at[6], &standing->ethics_on) &&
-           small(words.at[7], 0, WF_REMINDERS_MAX, &standing->reminders);
+           small(words.at[7], 0, WF_REMINDERS_MAX, &standing->reminders) &&
+           date(words.at[8], &standing->leave_until) && date(words.at[9], &standing->return_on) &&
+           flag(words.at[10], &standing->audit);
 }
 
 static bool read_designation(struct wf_bytes value, struct standing_designation *designation)
@@ -186,12 +194,17 @@ static void write_head(const struct standing *standing, struct wf_fields *fields
     char due[WF_DATE_TEXT];
     char member[WF_DATE_TEXT];
     char ethics[WF_DATE_TEXT];
+    char leave[WF_DATE_TEXT];
+    char back[WF_DATE_TEXT];
     date_text(standing->cycle_due, due);
     date_text(standing->member_until, member);
     date_text(standing->ethics_on, ethics);
-    int length = snprintf(value, sizeof value, "%d %s %s %s %s %s %s %" PRId32, FORMAT,
-                          standing_phase_name(standing->phase), standing->association,
-                          standing->person, due, member, ethics, standing->reminders);
+    date_text(standing->leave_until, leave);
+    date_text(standing->return_on, back);
+    int length =
+        snprintf(value, sizeof value, "%d %s %s %s %s %s %s %" PRId32 " %s %s %d", FORMAT,
+                 standing_phase_name(standing->phase), standing->association, standing->person, due,
+                 member, ethics, standing->reminders, leave, back, (int)standing->audit);
     add(fields, "head", value, length);
 }
 

@@ -63,6 +63,25 @@ static void argument(struct arguments *arguments, const char *name, char *value)
     arguments->list[arguments->count++] = row;
 }
 
+/* Which arguments a template has beside `categories`; NULL: none. */
+struct mail_form {
+    const char *due, *until;
+    bool needs;
+};
+static const struct mail_form mail_forms[STANDING_MAIL_COUNT] = {
+    [STANDING_MAIL_OPENED] = {.due = "due_on", .needs = true},
+    [STANDING_MAIL_REMINDER] = {.due = "due_on", .needs = true},
+    [STANDING_MAIL_RECEIVED] = {.due = "due_on", .needs = true},
+    [STANDING_MAIL_ACCEPTED] = {.due = "next_due_on"},
+    [STANDING_MAIL_OVERDUE] = {.due = "due_on", .until = "until_on", .needs = true},
+    [STANDING_MAIL_LAPSED] = {.due = "lapsed_on"},
+    [STANDING_MAIL_INACTIVE] = {.due = "since_on"},
+    [STANDING_MAIL_LEAVE] = {.due = "since_on", .until = "until_on"},
+    [STANDING_MAIL_EMERITUS] = {.due = "since_on"},
+    [STANDING_MAIL_RETURN] = {.needs = true},
+    [STANDING_MAIL_REINSTATED] = {.due = "next_due_on"},
+};
+
 static void mail(const struct standing_service *service, const struct standing *standing,
                  const struct standing_mail *mail, unsigned ordinal, struct wf_plan *plan)
 {
@@ -71,6 +90,7 @@ static void mail(const struct standing_service *service, const struct standing *
         STANDING_TEMPLATES(STANDING_X)
 #undef STANDING_X
     };
+    const struct mail_form *form = &mail_forms[mail->template];
     char effect[33];
     char categories[STANDING_WORDS_MAX + 1];
     char needs[STANDING_WORDS_MAX + 1];
@@ -82,13 +102,11 @@ static void mail(const struct standing_service *service, const struct standing *
     wf_date_format(mail->due, due);
     wf_date_format(mail->until, until);
     argument(&arguments, "categories", categories);
-    if (mail->template == STANDING_MAIL_ACCEPTED)
-        argument(&arguments, "next_due_on", due);
-    else
-        argument(&arguments, mail->template == STANDING_MAIL_LAPSED ? "lapsed_on" : "due_on", due);
-    if (mail->template == STANDING_MAIL_OVERDUE)
-        argument(&arguments, "until_on", until);
-    if (mail->template != STANDING_MAIL_ACCEPTED && mail->template != STANDING_MAIL_LAPSED)
+    if (form->due != NULL)
+        argument(&arguments, form->due, due);
+    if (form->until != NULL)
+        argument(&arguments, form->until, until);
+    if (form->needs)
         argument(&arguments, "needs", needs);
     Endorse__V1__MailRequested message = ENDORSE__V1__MAIL_REQUESTED__INIT;
     message.template_name = (char *)templates[mail->template];
@@ -109,13 +127,14 @@ static struct wf_bytes bytes_of(const char *text)
 
 /* Writes or drops the entry of one designation if it changed; true if it did. */
 static bool entry_change(const struct standing *before, const struct standing *after, int32_t index,
-                         const char *name, struct wf_plan *plan)
+                         bool shows_inactive, const char *name, struct wf_plan *plan)
 {
     char member[STANDING_MEMBER_TEXT];
     char old[STANDING_VALUE_TEXT] = "";
     char new[STANDING_VALUE_TEXT] = "";
-    bool was = index < before->designation_count && standing_registry_value(before, index, old);
-    bool is = standing_registry_value(after, index, new);
+    bool was = index < before->designation_count &&
+               standing_registry_value(before, index, shows_inactive, old);
+    bool is = standing_registry_value(after, index, shows_inactive, new);
     if (was == is && strcmp(old, new) == 0)
         return false;
     standing_registry_member(after, index, member);
@@ -128,14 +147,16 @@ static bool entry_change(const struct standing *before, const struct standing *a
     return true;
 }
 
-static void registry_change(const struct standing *before, const struct standing *after,
-                            struct wf_plan *plan)
+static void registry_change(const struct wf_policy_book *book, const struct standing *before,
+                            const struct standing *after, struct wf_plan *plan)
 {
+    const struct wf_association *association = wf_policy_association(book, after->association);
+    bool shows_inactive = association != NULL && association->shows_inactive;
     char name[16 + sizeof after->association];
     bool changed = false;
     (void)snprintf(name, sizeof name, "registry:%s", after->association);
     for (int32_t i = 0; i < after->designation_count; i++)
-        changed |= entry_change(before, after, i, name, plan);
+        changed |= entry_change(before, after, i, shows_inactive, name, plan);
     if (!changed)
         return;
     struct wf_index mark = {.op = WF_INDEX_COUNT_UP, .name = bytes_of("registry-mark")};
@@ -159,7 +180,7 @@ int standing_plan(void *service, const void *before, const void *event, struct w
     }
     for (int32_t i = 0; i < done->mail_count; i++)
         mail(service, standing, &done->mails[i], (unsigned)i, plan);
-    registry_change(before, standing, plan);
+    registry_change(((struct standing_service *)service)->book, before, standing, plan);
     if (done->edition[0] != '\0')
         wf_plan_edition(plan, done->edition);
     return 0;

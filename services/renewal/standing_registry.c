@@ -24,15 +24,18 @@ void standing_registry_member(const struct standing *standing, int32_t designati
 }
 
 bool standing_registry_value(const struct standing *standing, int32_t designation,
-                             char value[static STANDING_VALUE_TEXT])
+                             bool shows_inactive, char value[static STANDING_VALUE_TEXT])
 {
     const struct standing_designation *one = &standing->designations[designation];
     char since[WF_DATE_TEXT];
     char due[WF_DATE_TEXT];
-    if (one->status != STANDING_IS_ACTIVE)
+    bool active = one->status == STANDING_IS_ACTIVE;
+    bool inactive = one->status == STANDING_IS_ON_LEAVE || one->status == STANDING_IS_SANCTIONED;
+    if (!active && !(inactive && shows_inactive))
         return false;
     wf_date_format(one->since, since);
     wf_date_format(one->due, due);
-    (void)snprintf(value, STANDING_VALUE_TEXT, "active|%s|%s", since, due);
+    (void)snprintf(value, STANDING_VALUE_TEXT, "%s|%s|%s", active ? "active" : "inactive", since,
+                   active ? due : "");
     return true;
 }

@@ -36,4 +36,26 @@ void standing_cycle_mail(struct standing_work *work, enum standing_template temp
 struct standing_mail *standing_mail_add(struct standing_work *work,
                                         enum standing_template template);
 
+/* ---- standing_ways_core.c: SPEC 2.10 ---- */
+struct wf_verdict standing_archive(struct standing_work *work);
+struct wf_verdict standing_sanction(struct standing_work *work);
+struct wf_verdict standing_lift(struct standing_work *work);
+struct wf_verdict standing_take_leave(struct standing_work *work);
+struct wf_verdict standing_retire(struct standing_work *work);
+struct wf_verdict standing_come_back(struct standing_work *work);
+/* Completes the return if nothing is missing. */
+void standing_return_try(struct standing_work *work);
+/* The deadline of LEAVE. */
+wf_time standing_leave_ends(const struct standing_work *work);
+struct wf_verdict standing_leave_time(struct standing_work *work);
+
+/* ---- standing_core.c ---- */
+struct wf_verdict standing_refuse(enum standing_reason reason);
+/* NULL if there is none of the kind. */
+struct standing_designation *standing_find(struct standing *standing, int32_t category,
+                                           int32_t age_line);
+void standing_report(struct standing_work *work, const struct standing_designation *designation);
+/* The event names a day that a portal east of us cannot have reached either. */
+bool standing_is_future(const struct standing_work *work);
+
 #endif

@@ -140,9 +140,20 @@ void standing_waiting(const void *policy, const void *state, char *text, size_t 
     wf_time next = standing_next_deadline(policy, state);
     char due[WF_DATE_TEXT];
     char opens[WF_TIME_TEXT];
+    static const char *const waits[STANDING_STATE_COUNT] = {
+#define STANDING_STATE(symbol, name, its_waits) [STANDING_##symbol] = its_waits,
+#include "standing_states.def"
+#undef STANDING_STATE
+    };
     if (next == WF_NEVER) {
-        (void)snprintf(text, size, "Nothing: %s, and no deadline.",
-                       standing_phase_name(standing->phase));
+        (void)snprintf(text, size, "%s: waits for %s, without a deadline.",
+                       standing_phase_name(standing->phase), waits[standing->phase]);
+        return;
+    }
+    if (standing->phase == STANDING_LEAVE) {
+        wf_date_format(standing->leave_until, due);
+        (void)snprintf(text, size,
+                       "On leave until %s; without a return by then the endorsement lapses.", due);
         return;
     }
     if (standing->phase == STANDING_CURRENT) {
@@ -171,10 +182,11 @@ static json_t *date_json(wf_date date)
 
 static json_t *designation_json(const struct standing_designation *designation)
 {
-    static const char *const statuses[] = {[STANDING_IS_NOTHING] = "none",
-                                           [STANDING_IS_ACTIVE] = "active",
-                                           [STANDING_IS_LAPSED] = "lapsed",
-                                           [STANDING_IS_ERASED] = "erased"};
+    static const char *const statuses[] = {
+        [STANDING_IS_NOTHING] = "none",          [STANDING_IS_ACTIVE] = "active",
+        [STANDING_IS_LAPSED] = "lapsed",         [STANDING_IS_ON_LEAVE] = "on leave",
+        [STANDING_IS_SANCTIONED] = "sanctioned", [STANDING_IS_ARCHIVED] = "archived",
+        [STANDING_IS_EMERITUS] = "emeritus",     [STANDING_IS_ERASED] = "erased"};
     return json_pack("{s:s s:s s:s s:o s:o s:o s:o s:s s:s}", "category",
                      standing_category_code(designation->category), "ageLine",
                      standing_age_line_code(designation->age_line), "status",

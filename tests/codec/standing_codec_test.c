@@ -129,6 +129,27 @@ static bool index_is(size_t number, enum wf_index_op op, const char *name, const
            (index->value.length == 0 || memcmp(index->value.data, value, strlen(value)) == 0);
 }
 
+/* Written fields read back are the same state; every field cut short is refused. */
+static void fields_agree(void)
+{
+    struct wf_fields fields = {0};
+    static struct standing again;
+    memset(&again, 0, sizeof again);
+    standing_write(&state, &fields);
+    ck_assert_msg(standing_read(&fields, &again, &error) == 0, "%s", error.text);
+    ck_assert_int_eq(memcmp(&again, &state, sizeof state), 0);
+    for (size_t i = 0; i < fields.count; i++) {
+        size_t whole = fields.rows[i].value.length;
+        static struct standing broken;
+        memset(&broken, 0, sizeof broken);
+        fields.rows[i].value.length = 3;
+        ck_assert_int_eq(standing_read(&fields, &broken, &error), -1);
+        ck_assert_int_eq(error.code, WF_BROKEN);
+        fields.rows[i].value.length = whole;
+    }
+    wf_fields_fini(&fields);
+}
+
 START_TEST(spec_4_grant_is_told_and_shown)
 {
     grant();
@@ -253,9 +274,74 @@ START_TEST(spec_2_facts_of_portals_become_events)
     ck_assert_int_eq(fact("org.endorse.membership.expired.v1", &ended.base, &event), 0);
     ck_assert_int_eq(event.kind, STANDING_ON_MEMBER_ENDED);
 
-    Endorse__V1__Retired retired = ENDORSE__V1__RETIRED__INIT;
-    ck_assert_int_eq(fact("org.endorse.standing.retired.v1", &retired.base, &event), 0);
+    Endorse__V1__NoSanctionAttested attested = ENDORSE__V1__NO_SANCTION_ATTESTED__INIT;
+    ck_assert_int_eq(fact("org.endorse.renewal.no-sanction.attested.v1", &attested.base, &event),
+                     0);
     ck_assert_int_eq(event.kind, STANDING_ON_OTHER);
+}
+END_TEST
+
+START_TEST(spec_2_10_ways_of_portals_become_events)
+{
+    struct standing_event event;
+    Endorse__V1__Retired retired = ENDORSE__V1__RETIRED__INIT;
+    ck_assert_int_eq(fact("org.endorse.standing.retired.v1", &retired.base, &event), -1);
+    retired.association = (char *)"SCIMHA";
+    retired.on = (char *)"2026-01-02";
+    ck_assert_int_eq(fact("org.endorse.standing.retired.v1", &retired.base, &event), 0);
+    ck_assert_int_eq(event.kind, STANDING_ON_RETIRED);
+    Endorse__V1__SanctionReported sanction = ENDORSE__V1__SANCTION_REPORTED__INIT;
+    sanction.association = (char *)"SCIMHA";
+    sanction.reported_on = (char *)"2026-01-02";
+    ck_assert_int_eq(fact("org.endorse.standing.sanction.reported.v1", &sanction.base, &event), 0);
+    ck_assert_int_eq(event.kind, STANDING_ON_SANCTIONED);
+    Endorse__V1__SanctionLifted lifted = ENDORSE__V1__SANCTION_LIFTED__INIT;
+    lifted.association = (char *)"SCIMHA";
+    lifted.lifted_on = (char *)"2026-01-02";
+    ck_assert_int_eq(fact("org.endorse.standing.sanction.lifted.v1", &lifted.base, &event), 0);
+    ck_assert_int_eq(event.kind, STANDING_ON_LIFTED);
+    Endorse__V1__ReinstatementRequested back = ENDORSE__V1__REINSTATEMENT_REQUESTED__INIT;
+    back.association = (char *)"SCIMHA";
+    back.requested_on = (char *)"2026-01-02";
+    ck_assert_int_eq(fact("org.endorse.standing.reinstatement.requested.v1", &back.base, &event),
+                     0);
+    ck_assert_int_eq(event.kind, STANDING_ON_REINSTATEMENT);
+    Endorse__V1__LeaveStarted leave = ENDORSE__V1__LEAVE_STARTED__INIT;
+    leave.association = (char *)"SCIMHA";
+    leave.from_on = (char *)"2026-01-02";
+    leave.until_on = (char *)"2026-11-02";
+    ck_assert_int_eq(fact("org.endorse.standing.leave.started.v1", &leave.base, &event), 0);
+    ck_assert_int_eq(event.kind, STANDING_ON_LEAVE);
+    ck_assert_int_eq(event.until - event.on, 304);
+    Endorse__V1__CategoryChanged archived = ENDORSE__V1__CATEGORY_CHANGED__INIT;
+    archived.association = (char *)"SCIMHA";
+    archived.category = ENDORSE__V1__CATEGORY__FS;
+    archived.age_line = ENDORSE__V1__AGE_LINE__IMH;
+    ck_assert_int_eq(fact("org.endorse.standing.category.archived.v1", &archived.base, &event), 0);
+    ck_assert_int_eq(event.kind, STANDING_ON_ARCHIVED);
+}
+END_TEST
+
+/* A sanction takes the name off; where the association shows inactive ones, without a reason. */
+START_TEST(spec_5_sanction_leaves_no_active_entry)
+{
+    grant();
+    struct standing_event event = {.kind = STANDING_ON_SANCTIONED};
+    ck_assert_int_eq(run(&event, at("2025-04-01")), WF_APPLIED);
+    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry:SCIMHA", "p1~FS~IMH", ""));
+    const Endorse__V1__StandingChanged *changed = sent(0, WF_MESSAGE_STANDING_CHANGED, "p1");
+    ck_assert_int_eq(changed->status, ENDORSE__V1__STANDING_STATUS__STANDING_INACTIVE_SANCTION);
+    const Endorse__V1__MailRequested *mail = sent(1, WF_MESSAGE_MAIL_REQUESTED, NULL);
+    ck_assert_str_eq(mail->template_name, "standing-inactive");
+    ck_assert_str_eq(mail->arguments[1]->value, "2025-04-01");
+    fields_agree();
+    state = (struct standing){0};
+    for (int32_t i = 0; i < service.book->count; i++)
+        service.book->associations[i].shows_inactive = true;
+    grant();
+    ck_assert_int_eq(run(&event, at("2025-04-01")), WF_APPLIED);
+    ck_assert(
+        index_is(0, WF_INDEX_HASH_PUT, "registry:SCIMHA", "p1~FS~IMH", "inactive|2025-04-01|"));
 }
 END_TEST
 
@@ -305,27 +391,6 @@ START_TEST(spec_2_bad_fields_are_named)
     ck_assert_int_eq(fact("endorse.person.erased.v1", &retired.base, &event), -1);
 }
 END_TEST
-
-/* Written fields read back are the same state; every field cut short is refused. */
-static void fields_agree(void)
-{
-    struct wf_fields fields = {0};
-    static struct standing again;
-    memset(&again, 0, sizeof again);
-    standing_write(&state, &fields);
-    ck_assert_msg(standing_read(&fields, &again, &error) == 0, "%s", error.text);
-    ck_assert_int_eq(memcmp(&again, &state, sizeof state), 0);
-    for (size_t i = 0; i < fields.count; i++) {
-        size_t whole = fields.rows[i].value.length;
-        static struct standing broken;
-        memset(&broken, 0, sizeof broken);
-        fields.rows[i].value.length = 3;
-        ck_assert_int_eq(standing_read(&fields, &broken, &error), -1);
-        ck_assert_int_eq(error.code, WF_BROKEN);
-        fields.rows[i].value.length = whole;
-    }
-    wf_fields_fini(&fields);
-}
 
 START_TEST(spec_1_stored_fields_there_and_back)
 {
@@ -385,6 +450,8 @@ int main(void)
     tcase_add_test(cases, spec_6_mails_say_what_is_missing);
     tcase_add_test(cases, spec_6_long_lists_end_with_dots);
     tcase_add_test(cases, spec_2_facts_of_portals_become_events);
+    tcase_add_test(cases, spec_2_10_ways_of_portals_become_events);
+    tcase_add_test(cases, spec_5_sanction_leaves_no_active_entry);
     tcase_add_test(cases, spec_4_refused_fact_is_told_to_who_named_it);
     tcase_add_test(cases, spec_2_bad_fields_are_named);
     tcase_add_test(cases, spec_1_stored_fields_there_and_back);

@@ -54,8 +54,11 @@ static struct standing_event event_draw(const struct wf_association *association
                                    .applied_on = today - (wf_date)draw(400)};
     /* Ends of the life are rare, so that lives are long. */
     event.kind = (enum standing_kind)draw(STANDING_EVENT_COUNT);
-    if (event.kind == STANDING_ON_ERASED && draw(20) != 0)
+    bool ends = event.kind == STANDING_ON_ERASED || event.kind == STANDING_ON_SANCTIONED ||
+                event.kind == STANDING_ON_RETIRED;
+    if (ends && draw(12) != 0)
         event.kind = STANDING_ON_SUBMITTED;
+    event.until = today + (wf_date)draw(800);
     if (draw(2) != 0)
         event.category = 2;
     if (event.kind == STANDING_ON_MEMBER)
@@ -64,7 +67,7 @@ static struct standing_event event_draw(const struct wf_association *association
     strcpy(event.person, "p1");
     event.reference[0] = (char)('a' + draw(26));
     strcpy(event.currency, association->editions[0].currency);
-    event.fee_kind = 3 + (int32_t)draw(2);
+    event.fee_kind = 3 + (int32_t)draw(3);
     event.amount_minor = draw(3) * 2500;
     return event;
 }
@@ -79,7 +82,7 @@ static void registry_agrees(const struct standing *state)
 {
     for (int32_t i = 0; i < state->designation_count; i++) {
         char value[STANDING_VALUE_TEXT];
-        bool shown = standing_registry_value(state, i, value);
+        bool shown = standing_registry_value(state, i, true, value);
         bool active = state->designations[i].status == STANDING_IS_ACTIVE;
         ck_assert_int_eq(shown && strncmp(value, "active|", 7) == 0, active);
     }
@@ -88,7 +91,7 @@ static void registry_agrees(const struct standing *state)
 static void deadline_agrees(const struct standing *state, wf_time deadline)
 {
     bool running = state->phase == STANDING_CURRENT || state->phase == STANDING_OPEN ||
-                   state->phase == STANDING_GRACE;
+                   state->phase == STANDING_GRACE || state->phase == STANDING_LEAVE;
     ck_assert_int_eq(deadline != WF_NEVER, running);
 }
 

@@ -56,6 +56,8 @@ static struct standing_event event_of(enum standing_kind kind, const char *on)
         strcpy(event.edition, "2025-01-01");
         event.applied_on = event.on - 40;
     }
+    if (kind == STANDING_ON_LEAVE)
+        event.until = event.on + 300;
     if (kind == STANDING_ON_FEE) {
         strcpy(event.reference, "pay-1");
         strcpy(event.currency, "USD");
@@ -122,8 +124,28 @@ static void mail_is(int32_t number, enum standing_template template)
 
 /* ---- SPEC 2.2: every cell ---- */
 
+/* Leave and retirement are offered elsewhere than in South Carolina. */
+static const char *const where[STANDING_STATE_COUNT] = {
+    [STANDING_LEAVE] = "VAIMH", [STANDING_RETURNING] = "VAIMH", [STANDING_EMERITUS] = "CT-AIMH"};
+
+static void bring_out(enum standing_phase phase)
+{
+    if (phase == STANDING_LEAVE || phase == STANDING_RETURNING)
+        applied(STANDING_ON_LEAVE, "2025-04-01", "2025-04-01");
+    if (phase == STANDING_RETURNING)
+        applied(STANDING_ON_REINSTATEMENT, "2025-05-01", "2025-05-01");
+    if (phase == STANDING_SANCTIONED || phase == STANDING_LIFTED)
+        applied(STANDING_ON_SANCTIONED, "2025-04-01", "2025-04-01");
+    if (phase == STANDING_LIFTED)
+        applied(STANDING_ON_LIFTED, "2025-05-01", "2025-05-01");
+    if (phase == STANDING_EMERITUS)
+        applied(STANDING_ON_RETIRED, "2025-04-01", "2025-04-01");
+}
+
 static void bring_to(enum standing_phase phase)
 {
+    if (where[phase] != NULL)
+        association = where[phase];
     if (phase == STANDING_NONE)
         return;
     applied(STANDING_ON_GRANTED, "2025-03-01", "2025-03-02");
@@ -135,31 +157,69 @@ static void bring_to(enum standing_phase phase)
         ticks_until("2026-02-15");
     else if (phase == STANDING_ERASED)
         applied(STANDING_ON_ERASED, NULL, "2025-03-03");
+    else
+        bring_out(phase);
     ck_assert_int_eq(state.phase, phase);
 }
 
 static const char *const today_in[STANDING_STATE_COUNT] = {
-    [STANDING_NONE] = "2025-03-01",   [STANDING_CURRENT] = "2025-06-01",
-    [STANDING_OPEN] = "2025-10-15",   [STANDING_GRACE] = "2026-01-15",
-    [STANDING_LAPSED] = "2026-02-15", [STANDING_ERASED] = "2025-06-01"};
+    [STANDING_NONE] = "2025-03-01",       [STANDING_CURRENT] = "2025-06-01",
+    [STANDING_OPEN] = "2025-10-15",       [STANDING_GRACE] = "2026-01-15",
+    [STANDING_LAPSED] = "2026-02-15",     [STANDING_LEAVE] = "2025-06-01",
+    [STANDING_SANCTIONED] = "2025-06-01", [STANDING_LIFTED] = "2025-06-01",
+    [STANDING_RETURNING] = "2025-06-01",  [STANDING_EMERITUS] = "2025-06-01",
+    [STANDING_ERASED] = "2025-06-01"};
 
 enum { APPLIED = -1, IGNORED = -2 };
 #define BECAUSE(reason) STANDING_BECAUSE_##reason
 
+/* tick, granted, submitted, fee, ethics, member, member ended; archived, sanctioned, lifted, leave,
+ * retired, reinstatement; erased, other */
 static const int expected[STANDING_STATE_COUNT][STANDING_EVENT_COUNT] = {
     [STANDING_NONE] = {IGNORED, APPLIED, BECAUSE(NOT_ENDORSED), BECAUSE(NOT_ENDORSED),
-                       BECAUSE(NOT_ENDORSED), APPLIED, IGNORED, APPLIED, BECAUSE(NOT_YET_SERVED)},
+                       BECAUSE(NOT_ENDORSED), APPLIED, IGNORED, BECAUSE(NOT_ENDORSED), APPLIED,
+                       BECAUSE(NOT_SANCTIONED), BECAUSE(NOT_ENDORSED), BECAUSE(NOT_ENDORSED),
+                       BECAUSE(NOT_ENDORSED), APPLIED, BECAUSE(NOT_YET_SERVED)},
     [STANDING_CURRENT] = {IGNORED, APPLIED, BECAUSE(WINDOW_NOT_OPEN), APPLIED,
-                          BECAUSE(WINDOW_NOT_OPEN), APPLIED, IGNORED, APPLIED,
+                          BECAUSE(WINDOW_NOT_OPEN), APPLIED, IGNORED, APPLIED, APPLIED,
+                          BECAUSE(NOT_SANCTIONED), BECAUSE(LEAVE_NOT_OFFERED),
+                          BECAUSE(EMERITUS_NOT_OFFERED), BECAUSE(IS_ACTIVE), APPLIED,
                           BECAUSE(NOT_YET_SERVED)},
     [STANDING_OPEN] = {IGNORED, APPLIED, APPLIED, APPLIED, APPLIED, APPLIED, IGNORED, APPLIED,
+                       APPLIED, BECAUSE(NOT_SANCTIONED), BECAUSE(LEAVE_NOT_OFFERED),
+                       BECAUSE(EMERITUS_NOT_OFFERED), BECAUSE(IS_ACTIVE), APPLIED,
                        BECAUSE(NOT_YET_SERVED)},
     [STANDING_GRACE] = {IGNORED, APPLIED, APPLIED, APPLIED, APPLIED, APPLIED, IGNORED, APPLIED,
+                        APPLIED, BECAUSE(NOT_SANCTIONED), BECAUSE(LEAVE_NOT_OFFERED),
+                        BECAUSE(EMERITUS_NOT_OFFERED), BECAUSE(IS_ACTIVE), APPLIED,
                         BECAUSE(NOT_YET_SERVED)},
     [STANDING_LAPSED] = {IGNORED, APPLIED, BECAUSE(LAPSED), BECAUSE(LAPSED), BECAUSE(LAPSED),
-                         APPLIED, IGNORED, APPLIED, BECAUSE(NOT_YET_SERVED)},
+                         APPLIED, IGNORED, BECAUSE(LAPSED), APPLIED, BECAUSE(NOT_SANCTIONED),
+                         BECAUSE(LAPSED), BECAUSE(LAPSED), BECAUSE(BY_APPLICATION), APPLIED,
+                         BECAUSE(NOT_YET_SERVED)},
+    [STANDING_LEAVE] = {IGNORED, APPLIED, BECAUSE(INACTIVE), BECAUSE(INACTIVE), BECAUSE(INACTIVE),
+                        APPLIED, IGNORED, BECAUSE(INACTIVE), APPLIED, BECAUSE(NOT_SANCTIONED),
+                        BECAUSE(INACTIVE), BECAUSE(EMERITUS_NOT_OFFERED), APPLIED, APPLIED,
+                        BECAUSE(NOT_YET_SERVED)},
+    [STANDING_SANCTIONED] = {IGNORED, APPLIED, BECAUSE(SANCTIONED), BECAUSE(SANCTIONED),
+                             BECAUSE(SANCTIONED), APPLIED, IGNORED, BECAUSE(SANCTIONED), IGNORED,
+                             APPLIED, BECAUSE(SANCTIONED), BECAUSE(SANCTIONED), BECAUSE(SANCTIONED),
+                             APPLIED, BECAUSE(NOT_YET_SERVED)},
+    [STANDING_LIFTED] = {IGNORED, APPLIED, BECAUSE(INACTIVE), BECAUSE(INACTIVE), BECAUSE(INACTIVE),
+                         APPLIED, IGNORED, BECAUSE(INACTIVE), APPLIED, BECAUSE(NOT_SANCTIONED),
+                         BECAUSE(INACTIVE), BECAUSE(INACTIVE), BECAUSE(BY_APPLICATION), APPLIED,
+                         BECAUSE(NOT_YET_SERVED)},
+    [STANDING_RETURNING] = {IGNORED, APPLIED, BECAUSE(INACTIVE), APPLIED, APPLIED, APPLIED, IGNORED,
+                            BECAUSE(INACTIVE), APPLIED, BECAUSE(NOT_SANCTIONED), BECAUSE(INACTIVE),
+                            BECAUSE(INACTIVE), IGNORED, APPLIED, BECAUSE(NOT_YET_SERVED)},
+    [STANDING_EMERITUS] = {IGNORED, APPLIED, BECAUSE(EMERITUS), BECAUSE(EMERITUS),
+                           BECAUSE(EMERITUS), APPLIED, IGNORED, BECAUSE(EMERITUS), APPLIED,
+                           BECAUSE(NOT_SANCTIONED), BECAUSE(EMERITUS), IGNORED, BECAUSE(EMERITUS),
+                           APPLIED, BECAUSE(NOT_YET_SERVED)},
     [STANDING_ERASED] = {IGNORED, BECAUSE(ERASED), BECAUSE(ERASED), BECAUSE(ERASED),
-                         BECAUSE(ERASED), IGNORED, IGNORED, IGNORED, BECAUSE(ERASED)},
+                         BECAUSE(ERASED), IGNORED, IGNORED, BECAUSE(ERASED), BECAUSE(ERASED),
+                         BECAUSE(ERASED), BECAUSE(ERASED), BECAUSE(ERASED), BECAUSE(ERASED),
+                         IGNORED, BECAUSE(ERASED)},
 };
 
 START_TEST(spec_2_2_every_cell)
@@ -171,6 +231,8 @@ START_TEST(spec_2_2_every_cell)
     struct standing_event event = event_of(kind, today_in[phase]);
     if (kind == STANDING_ON_GRANTED)
         event.age_line = ECMH; /* one that is not held yet */
+    if (kind == STANDING_ON_FEE && phase == STANDING_RETURNING)
+        event.fee_kind = STANDING_FEE_REINSTATEMENT;
     struct wf_verdict verdict = step(&event, noon(today_in[phase]));
     int result = expected[phase][kind];
     enum wf_step wanted = result == APPLIED   ? WF_APPLIED
@@ -461,6 +523,149 @@ START_TEST(spec_3_an_act_before_the_overdue_tick_is_judged_by_the_day)
 }
 END_TEST
 
+/* ---- SPEC 2.10 ---- */
+
+START_TEST(domain_9_18_sanction_is_at_once_and_renewal_cannot_bring_back)
+{
+    association = "MassAIMH";
+    applied(STANDING_ON_GRANTED, "2025-03-01", "2025-03-02");
+    ticks_until("2025-10-15");
+    applied(STANDING_ON_SANCTIONED, "2025-10-20", "2025-10-21");
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_SANCTIONED);
+    ck_assert_int_eq(state.designations[0].since, day("2025-10-20"));
+    ck_assert_int_eq(effects.reports, 1);
+    mail_is(0, STANDING_MAIL_INACTIVE);
+    ck_assert_int_eq(standing_next_deadline(&policy, &state), WF_NEVER);
+    applied(STANDING_ON_MEMBER, "2027-12-31", "2025-10-22");
+    ck_assert_int_eq(state.phase, STANDING_SANCTIONED);
+    refused(STANDING_ON_SUBMITTED, "2025-10-22", "2025-10-22", BECAUSE(SANCTIONED));
+    applied(STANDING_ON_LIFTED, "2026-05-01", "2026-05-01");
+    ck_assert_int_eq(state.phase, STANDING_LIFTED);
+    refused(STANDING_ON_SUBMITTED, "2026-05-02", "2026-05-02", BECAUSE(INACTIVE));
+    struct standing_event anew = event_of(STANDING_ON_GRANTED, "2026-09-01");
+    strcpy(anew.reference, "app-2");
+    ck_assert_int_eq(step(&anew, noon("2026-09-01")).step, WF_APPLIED);
+    ck_assert_int_eq(state.phase, STANDING_CURRENT);
+    ck_assert_int_eq(state.designation_count, 1);
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_ACTIVE);
+}
+END_TEST
+
+START_TEST(spec_2_10_sanction_before_any_endorsement)
+{
+    applied(STANDING_ON_SANCTIONED, "2025-02-01", "2025-02-01");
+    applied(STANDING_ON_GRANTED, "2025-03-01", "2025-03-02");
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_SANCTIONED);
+    ck_assert_int_eq(state.phase, STANDING_SANCTIONED);
+    applied(STANDING_ON_LIFTED, "2025-04-01", "2025-04-01");
+    ck_assert_int_eq(state.phase, STANDING_LIFTED);
+}
+END_TEST
+
+START_TEST(spec_2_10_leave_ends_in_a_lapse_or_a_return)
+{
+    bring_to(STANDING_LEAVE);
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_ON_LEAVE);
+    struct standing leave = state;
+    deadline_is("2026-01-27T05:00:00.000Z");
+    ticks_until("2026-01-27");
+    ck_assert_int_eq(state.phase, STANDING_LAPSED);
+    ck_assert_int_eq(state.designations[0].since, day("2026-01-27"));
+    mail_is(0, STANDING_MAIL_LAPSED);
+    state = leave;
+    applied(STANDING_ON_REINSTATEMENT, "2025-09-01", "2025-09-01");
+    mail_is(0, STANDING_MAIL_RETURN);
+    ck_assert_int_eq(effects.mails[0].missing, WF_NEED_ETHICS | WF_NEED_MEMBERSHIP);
+    applied(STANDING_ON_ETHICS, "2025-09-02", "2025-09-02");
+    applied(STANDING_ON_MEMBER, "2025-12-31", "2025-09-03");
+    ck_assert_int_eq(state.phase, STANDING_CURRENT);
+    ck_assert_int_eq(state.designations[0].since, day("2025-09-03"));
+    ck_assert_int_eq(state.cycle_due, day("2025-12-31"));
+    mail_is(0, STANDING_MAIL_REINSTATED);
+}
+END_TEST
+
+START_TEST(spec_2_10_leave_is_bounded)
+{
+    association = "VAIMH";
+    applied(STANDING_ON_GRANTED, "2025-03-01", "2025-03-02");
+    struct standing_event leave = event_of(STANDING_ON_LEAVE, "2025-04-01");
+    leave.until = day("2027-04-02");
+    ck_assert_int_eq(step(&leave, noon("2025-04-01")).reason, BECAUSE(LEAVE_TOO_LONG));
+    leave.until = day("2025-04-01");
+    ck_assert_int_eq(step(&leave, noon("2025-04-01")).reason, BECAUSE(LEAVE_TOO_LONG));
+    leave.until = day("2027-04-01");
+    ck_assert_int_eq(step(&leave, noon("2025-04-01")).step, WF_APPLIED);
+}
+END_TEST
+
+START_TEST(domain_9_17_nebraska_brings_back_for_25_and_an_audit)
+{
+    association = "NAIMH";
+    applied(STANDING_ON_GRANTED, "2023-03-01", "2023-03-02");
+    ck_assert_int_eq(state.cycle_due, day("2024-12-31"));
+    ticks_until("2025-01-02");
+    ck_assert_int_eq(state.phase, STANDING_LAPSED);
+    applied(STANDING_ON_REINSTATEMENT, "2025-02-01", "2025-02-01");
+    ck_assert_int_eq(effects.mails[0].fee_missing_minor, 2500);
+    applied(STANDING_ON_ETHICS, "2025-02-01", "2025-02-01");
+    applied(STANDING_ON_MEMBER, "2025-12-31", "2025-02-01");
+    refused(STANDING_ON_FEE, "2025-02-01", "2025-02-01", BECAUSE(FEE_KIND));
+    struct standing_event fee = event_of(STANDING_ON_FEE, "2025-02-01");
+    fee.fee_kind = STANDING_FEE_REINSTATEMENT;
+    ck_assert_int_eq(step(&fee, noon("2025-02-01")).step, WF_APPLIED);
+    ck_assert_int_eq(state.phase, STANDING_CURRENT);
+    ck_assert_int_eq(state.cycle_due, day("2027-12-31"));
+    ck_assert(state.audit);
+}
+END_TEST
+
+START_TEST(domain_9_16_archived_is_not_lapsed)
+{
+    association = "MI-AIMH";
+    applied(STANDING_ON_GRANTED, "2024-03-01", "2024-03-02");
+    struct standing_event second = event_of(STANDING_ON_GRANTED, "2024-04-01");
+    second.age_line = ECMH;
+    strcpy(second.reference, "app-2");
+    ck_assert_int_eq(step(&second, noon("2024-04-01")).step, WF_APPLIED);
+    struct standing_event archive = event_of(STANDING_ON_ARCHIVED, NULL);
+    archive.age_line = ECMH;
+    ck_assert_int_eq(step(&archive, noon("2024-05-01")).step, WF_APPLIED);
+    ck_assert_int_eq(state.designations[1].status, STANDING_IS_ARCHIVED);
+    ck_assert_int_eq(state.phase, STANDING_CURRENT);
+    ck_assert_int_eq(step(&archive, noon("2024-05-01")).reason, BECAUSE(NOT_HELD));
+    archive.age_line = IMH;
+    ck_assert_int_eq(step(&archive, noon("2024-05-01")).step, WF_APPLIED);
+    ck_assert_int_eq(state.phase, STANDING_LAPSED);
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_ARCHIVED);
+}
+END_TEST
+
+/* Michigan: two held, one submitted: that one stays, the other drops; one fee. */
+START_TEST(domain_9_16_michigan_submits_only_one)
+{
+    association = "MI-AIMH";
+    applied(STANDING_ON_GRANTED, "2023-03-01", "2023-03-02");
+    struct standing_event second = event_of(STANDING_ON_GRANTED, "2023-04-01");
+    second.age_line = ECMH;
+    strcpy(second.reference, "app-2");
+    ck_assert_int_eq(step(&second, noon("2023-04-01")).step, WF_APPLIED);
+    applied(STANDING_ON_MEMBER, "2024-12-31", "2023-04-01");
+    ticks_until("2024-10-05"); /* the year of submission needed membership only */
+    ck_assert_int_eq(state.cycle_due, day("2024-12-31"));
+    ck_assert_int_eq(state.phase, STANDING_OPEN);
+    struct standing_event fee = event_of(STANDING_ON_FEE, "2024-10-06");
+    fee.amount_minor = 3000;
+    ck_assert_int_eq(step(&fee, noon("2024-10-06")).step, WF_APPLIED);
+    applied(STANDING_ON_ETHICS, "2024-10-06", "2024-10-06");
+    applied(STANDING_ON_SUBMITTED, "2024-10-06", "2024-10-06");
+    ck_assert_int_eq(state.designations[0].due, day("2025-12-31"));
+    ticks_until("2025-02-02");
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_ACTIVE);
+    ck_assert_int_eq(state.designations[1].status, STANDING_IS_LAPSED);
+}
+END_TEST
+
 /* ---- domain.md 9, row 13 ---- */
 
 START_TEST(domain_9_13_sc_renewing_in_the_grace_costs_fifty)
@@ -529,6 +734,13 @@ int main(void)
     tcase_add_test(cases, spec_3_endorsed_in_december_is_not_reminded_of_november);
     tcase_add_test(cases, spec_3_without_grace_the_name_leaves_with_the_due_day);
     tcase_add_test(cases, spec_3_an_act_before_the_overdue_tick_is_judged_by_the_day);
+    tcase_add_test(cases, domain_9_16_archived_is_not_lapsed);
+    tcase_add_test(cases, domain_9_16_michigan_submits_only_one);
+    tcase_add_test(cases, domain_9_17_nebraska_brings_back_for_25_and_an_audit);
+    tcase_add_test(cases, domain_9_18_sanction_is_at_once_and_renewal_cannot_bring_back);
+    tcase_add_test(cases, spec_2_10_sanction_before_any_endorsement);
+    tcase_add_test(cases, spec_2_10_leave_ends_in_a_lapse_or_a_return);
+    tcase_add_test(cases, spec_2_10_leave_is_bounded);
     tcase_add_test(cases, domain_9_13_sc_renewing_in_the_grace_costs_fifty);
     tcase_add_test(cases, domain_9_13_sc_on_february_1_the_name_is_off);
     suite_add_tcase(suite, cases);
