@@ -98,7 +98,7 @@ static struct wf_verdict miss(struct effect *after, const struct effect_event *e
                               struct effect_effects *effects, wf_time now)
 {
     after->missing++;
-    if (after->missing >= EFFECT_MISSING_MOST)
+    if (after->mail.link_application[0] || after->missing >= EFFECT_MISSING_MOST)
         return finish(after, EFFECT_NO_ADDRESS, effects, now);
     return wait_or_give_up(after, event, effects, now);
 }

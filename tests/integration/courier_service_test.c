@@ -109,12 +109,6 @@ END_TEST
 START_TEST(spec_2_5_nobody_told_an_address)
 {
     courier_bench_ask(&bench, "e-nobody", 1);
-    for (unsigned i = 1; i <= 2; i++) {
-        char shown[32];
-        (void)snprintf(shown, sizeof shown, "\"missing\":%u,", i);
-        courier_bench_until_shown(&bench, "effect", "e-nobody", shown);
-        courier_bench_advance(&bench, 10 * WF_MINUTE);
-    }
     const Endorse__V1__MailReported *report = courier_bench_report(&bench, "e-nobody");
     ck_assert_int_eq(report->state, ENDORSE__V1__MAIL_STATE__MAIL_NO_ADDRESS);
 }

@@ -212,6 +212,19 @@ START_TEST(spec_2_5_no_address_three_times)
 }
 END_TEST
 
+START_TEST(spec_2_5_a_link_does_not_wait_for_an_address)
+{
+    struct effect before = given(EFFECT_SENDING, 1), after = {0};
+    struct effect_effects effects = {0};
+    struct effect_event event = event_of(EFFECT_ON_NO_ADDRESS, 1);
+    strcpy(before.mail.link_application, "MA-1");
+    ck_assert_int_eq(effect_step(&open_policy, &before, &event, AT, &after, &effects).step,
+                     WF_APPLIED);
+    ck_assert_int_eq(after.state, EFFECT_NO_ADDRESS);
+    ck_assert(effects.report);
+}
+END_TEST
+
 START_TEST(spec_2_7_retention)
 {
     struct effect before = given(EFFECT_SENDING, 1), after = {0};
@@ -235,6 +248,7 @@ int main(void)
     tcase_add_test(cases, spec_2_1_an_attempt_begins);
     tcase_add_test(cases, spec_2_4_no_result_is_resent_or_held);
     tcase_add_test(cases, spec_2_5_no_address_three_times);
+    tcase_add_test(cases, spec_2_5_a_link_does_not_wait_for_an_address);
     tcase_add_test(cases, spec_2_7_retention);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
