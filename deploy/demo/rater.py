@@ -11,14 +11,11 @@ class FormReader(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.forms = []
-        self.links = []
         self.open = None
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
-        if tag == "a" and "href" in a:
-            self.links.append(a["href"])
-        elif tag == "form":
+        if tag == "form":
             self.open = {"action": a.get("action", ""), "method": a.get("method", "get").lower(),
                          "hidden": {}, "choices": {}, "texts": [], "buttons": []}
             self.forms.append(self.open)
@@ -63,21 +60,20 @@ def button(form, *words):
     return {}
 
 
-def decline(url, page):
-    page = read(fetch(urllib.parse.urljoin(url, next(link for link in page.links if link.endswith("/decline")))))
-    form = page.forms[0]
-    fields = {name: "I have moved to another field." for name in form["texts"]}
-    fields.update({name: values[0] for name, values in form["choices"].items()})
-    return send(url, form, {**fields, **button(form, "decline")})
+def ending(page, end):
+    return next((form for form in page.forms if form["action"].endswith(end)), None)
 
 
 def answer(url, rater):
     page = read(fetch(url))
     if rater.answers == "decline":
-        return decline(url, page)
+        form = ending(page, "/decline")
+        fields = {name: "I have moved to another field." for name in form["texts"]}
+        return send(url, form, {**fields, **button(form, "decline")})
+    begin = ending(page, "/begin")  # the first page only explains; its button opens the form
+    if begin:
+        page = read(send(url, begin, {}))
     form = max(page.forms, key=lambda f: len(f["choices"]))
-    if not form["choices"]:  # the first page only explains; its button opens the form
-        form = max(read(send(url, form, {})).forms, key=lambda f: len(f["choices"]))
     fields, unknown = {}, rater.not_enough_information
     for name, values in form["choices"].items():
         if any("recommend" in value for value in values):
