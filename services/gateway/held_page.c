@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { READ_MAX = 1000000 };
+
 void held_page_begin(struct held_page *page, int64_t since_ms, size_t limit)
 {
     *page = (struct held_page){.limit = limit, .after = {.accepted_ms = since_ms}};
@@ -21,18 +23,21 @@ int held_order(const struct held_row *left, const struct held_row *right)
     return strcmp(left->member, right->member);
 }
 
-void held_page_offer(struct held_page *page, const struct held_row *row)
+bool held_page_wants(const struct held_page *page, const struct held_row *row)
 {
     size_t subject = page->subject ? strlen(page->subject) : 0;
     if (held_order(row, &page->after) <= 0)
-        return;
-    if (page->subject &&
-        (strncmp(row->member, page->subject, subject) != 0 || row->member[subject] != ' '))
-        return;
+        return false;
+    return !page->subject ||
+           (strncmp(row->member, page->subject, subject) == 0 && row->member[subject] == ' ');
+}
+
+void held_page_offer(struct held_page *page, const struct held_row *row)
+{
     size_t place = page->count;
     while (place > 0 && held_order(row, &page->rows[place - 1]) < 0)
         place--;
-    if (place >= page->limit)
+    if (place >= page->limit || (place > 0 && held_order(row, &page->rows[place - 1]) == 0))
         return;
     if (page->count == page->capacity && page->count < page->limit) {
         page->capacity = page->capacity ? page->capacity * 2 : 64;
@@ -78,8 +83,7 @@ bool held_cursor_read(const char *cursor, struct held_row *row)
 struct reading {
     struct held_page *page;
     unsigned partition;
-    size_t seen;
-    struct held_row last;
+    size_t seen, wanted;
 };
 
 static void take_row(void *context, struct wf_bytes member, int64_t score)
@@ -91,12 +95,14 @@ static void take_row(void *context, struct wf_bytes member, int64_t score)
         return;
     memcpy(row.member, member.data, member.length);
     row.member[member.length] = '\0';
-    reading->last = row;
+    if (!held_page_wants(reading->page, &row))
+        return;
+    reading->wanted++;
     held_page_offer(reading->page, &row);
 }
 
-/* Rows may be of another subject, or many may have been accepted in the cursor's very millisecond:
- * while a read is full and may have hidden one that belongs to the page, a longer one follows. */
+/* Rows may be of another subject, or have been shown because they share the cursor's millisecond:
+ * while a full read gave fewer than a page wants, a longer one follows. */
 static int read_partition(struct held_page *page, struct wf_store *intake, const char *name,
                           unsigned partition, struct wf_error *error)
 {
@@ -105,12 +111,8 @@ static int read_partition(struct held_page *page, struct wf_store *intake, const
         if (wf_store_zset(intake, partition, name, page->after.accepted_ms, limit, take_row,
                           &reading, error) != 0)
             return -1;
-        bool full = reading.seen == limit;
-        bool may_hide = page->subject || held_order(&reading.last, &page->after) <= 0;
-        if (!full || !may_hide || limit > 1000000)
+        if (reading.seen < limit || reading.wanted >= page->limit || limit > READ_MAX)
             return 0;
-        if (page->subject)
-            page->count = 0; /* the longer read offers them again */
     }
 }
 

@@ -25,7 +25,9 @@ struct held_page {
 };
 
 void held_page_begin(struct held_page *page, int64_t since_ms, size_t limit);
-/* Offers a row; kept if it is behind `after` and among the first `limit`. */
+/* Is the row behind `after` and of the subject? */
+bool held_page_wants(const struct held_page *page, const struct held_row *row);
+/* Offers a wanted row, perhaps again; kept if it is among the first `limit`. */
 void held_page_offer(struct held_page *page, const struct held_row *row);
 int held_order(const struct held_row *left, const struct held_row *right);
 /* The opaque cursor of a row, and back; false if it is none. */

@@ -134,7 +134,7 @@ static void append_body(const char *coding, struct text body, struct wf_buffer *
         append_base64(body, &raw);
     else
         wf_buffer_append(&raw, body.at, body.length);
-    char *valid = g_utf8_make_valid((const char *)raw.data, (gssize)raw.length);
+    char *valid = g_utf8_make_valid(raw.length ? (const char *)raw.data : "", (gssize)raw.length);
     for (const char *at = valid; *at; at++) {
         if (*at != '\r')
             wf_buffer_append(to, at, 1);
@@ -215,7 +215,7 @@ json_t *mail_model(const struct mail *mail, struct wf_bytes body)
 {
     json_t *model = headers_model(mail);
     json_t *parts = json_array();
-    char *text = g_strndup((const char *)body.data, body.length);
+    char *text = g_strndup(body.length ? (const char *)body.data : "", body.length);
     const char *at = text, *link;
     while ((link = find_link(at)) != NULL) {
         size_t length = strcspn(link, " \t\n<>\"");
