@@ -83,21 +83,56 @@ static int load_timers(struct wf_worker *worker, unsigned partition, struct wf_e
     return 0;
 }
 
-static void count_dead(void *context, const char *dead_id, struct wf_bytes letter)
+/* Aggregates that have a dead letter: those may have messages parked behind it. */
+struct dead {
+    struct wf_worker *worker;
+    struct wf_address *rows;
+    size_t count, capacity;
+};
+
+static void take_dead(void *context, const char *dead_id, struct wf_bytes bytes)
 {
+    struct dead *dead = context;
+    struct wf_worker *worker = dead->worker;
+    struct wf_address aggregate;
     (void)dead_id;
-    (void)letter;
-    ++*(uint64_t *)context;
+    worker->dead_count++;
+    wf_arena_clear(&worker->payload);
+    Endorse__V1__DeadLetter *letter = (Endorse__V1__DeadLetter *)wf_unpack(
+        &endorse__v1__dead_letter__descriptor, bytes, &worker->payload);
+    bool is_new = letter && wf_address_parse(letter->aggregate, &aggregate);
+    for (size_t i = 0; i < dead->count && is_new; i++)
+        is_new = memcmp(&dead->rows[i], &aggregate, sizeof aggregate) != 0;
+    if (!is_new)
+        return;
+    if (dead->count == dead->capacity) {
+        dead->capacity = dead->capacity ? dead->capacity * 2 : 16;
+        struct wf_address *rows = wf_pool_take(&worker->pool, dead->capacity * sizeof *rows);
+        if (dead->count)
+            memcpy(rows, dead->rows, dead->count * sizeof *rows);
+        dead->rows = rows;
+    }
+    dead->rows[dead->count++] = aggregate;
 }
 
 static int count_parked(struct wf_worker *worker, unsigned partition, struct wf_error *error)
 {
-    return wf_store_dead(worker->store, partition, count_dead, &worker->dead_count, error);
+    struct dead dead = {.worker = worker};
+    struct wf_buffer frame = {0};
+    int result = wf_store_dead(worker->store, partition, take_dead, &dead, error);
+    for (size_t i = 0; i < dead.count && !result; i++) {
+        size_t count = 0;
+        result = wf_store_parked_first(worker->store, dead.rows[i].kind, dead.rows[i].id, &frame,
+                                       &count, error);
+        worker->parked_count += count;
+    }
+    wf_buffer_fini(&frame);
+    return result;
 }
 
 int wf_resume_all(struct wf_worker *worker, struct wf_error *error)
 {
-    worker->dead_count = 0;
+    worker->dead_count = worker->parked_count = 0;
     if (wf_store_clock_offset(worker->store, &worker->offset, error))
         return -1;
     worker->business = worker->clock->wall(worker->clock) + worker->offset;

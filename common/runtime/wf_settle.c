@@ -85,6 +85,8 @@ static void written(struct wf_worker *worker, struct wf_work *work)
     if (work->end == WF_END_REFUSED)
         wf_log(WF_LOG_REFUSED, "aggregate=%s/%s type=%s reason=%s", work->self.kind, work->self.id,
                work->type, work->reason);
+    if (commit->unmark)
+        wf_timers_unhold(&worker->timers, commit->kind, commit->id);
     settle_timer(worker, work);
     settle_sends(worker, work);
 }

@@ -152,6 +152,16 @@ void wf_timers_hold(struct wf_timers *timers, const char *kind, const char *id, 
     timers->held[timers->held_count++] = timer;
 }
 
+void wf_timers_unhold(struct wf_timers *timers, const char *kind, const char *id)
+{
+    struct wf_timer *timer = find(timers, kind, id);
+    if (!timer || !timer->not_before)
+        return;
+    take_from_held(timers, timer);
+    timer->not_before = 0;
+    push(timers, timer);
+}
+
 bool wf_timers_pop(struct wf_timers *timers, wf_time business, struct wf_timer *timer)
 {
     if (!timers->count || timers->heap[0]->due > business)

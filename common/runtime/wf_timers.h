@@ -40,6 +40,8 @@ void wf_timers_set(struct wf_timers *timers, const char *kind, const char *id, w
 /* Not to be tried again before a monotonic time: what it would do cannot be done now. */
 void wf_timers_hold(struct wf_timers *timers, const char *kind, const char *id, wf_time due,
                     wf_time not_before);
+/* What held it is over. */
+void wf_timers_unhold(struct wf_timers *timers, const char *kind, const char *id);
 /* Takes the earliest that is due out of the table; false: none.  What becomes of it is set anew. */
 bool wf_timers_pop(struct wf_timers *timers, wf_time business, struct wf_timer *timer);
 /* Puts those that were held long enough back. */
