@@ -13,13 +13,16 @@ void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
     struct wf_buffer queues = {0};
     wf_time next_due = wf_timers_next(&worker->timers);
     wf_outbox_write(&worker->outbox, worker->monotonic, &queues, &totals);
-    bool is_quiet = !totals.ready && !totals.in_flight && !worker->act_count &&
+    bool is_engaged = worker->domain->is_engaged && worker->service &&
+                      worker->domain->is_engaged(worker->service);
+    bool is_quiet = !totals.ready && !totals.in_flight && !worker->act_count && !is_engaged &&
                     !wf_requests_count(worker) && next_due > worker->business;
     wf_buffer_format(json,
                      "{\"pid\":%ld,\"started\":%" PRId64 ",\"at\":%" PRId64
-                     ",\"business_ms\":%" PRId64 ",\"state\":\"%s\",\"healthy\":%s,\"quiet\":%s",
+                     ",\"business_ms\":%" PRId64 ",\"clock_offset_ms\":%" PRId64
+                     ",\"state\":\"%s\",\"healthy\":%s,\"quiet\":%s",
                      (long)getpid(), worker->started_wall, worker->clock->wall(worker->clock),
-                     worker->business, worker->is_draining ? "draining" : "running",
+                     worker->business, worker->offset, worker->is_draining ? "draining" : "running",
                      worker->is_store_lost ? "false" : "true", is_quiet ? "true" : "false");
     wf_buffer_format(json,
                      ",\"ready\":%" PRIu64 ",\"in_flight\":%" PRIu64 ",\"oldest_ms\":%" PRId64

@@ -174,6 +174,8 @@ const void *courier_policy(void *service)
 bool courier_is_engaged(void *service)
 {
     const struct courier *courier = service;
+    if (!courier->mail_desk) /* not started yet */
+        return false;
     return mail_desk_in_hand(courier->mail_desk) || webhook_desk_in_hand(courier->webhook_desk);
 }
 

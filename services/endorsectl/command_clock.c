@@ -32,9 +32,7 @@ static int look(struct ctl *ctl, struct quiet *quiet, struct wf_error *error)
     {
         const json_t *due = json_object_get(row, "next_due_ms");
         const json_t *offset = json_object_get(row, "clock_offset_ms");
-        quiet->is_quiet = quiet->is_quiet && offset &&
-                          json_integer_value(json_object_get(row, "ready")) == 0 &&
-                          json_integer_value(json_object_get(row, "in_flight")) == 0;
+        quiet->is_quiet = quiet->is_quiet && offset && json_is_true(json_object_get(row, "quiet"));
         if (json_integer_value(due) > 0 && json_integer_value(due) < quiet->next_due)
             quiet->next_due = json_integer_value(due);
         if (offset && json_integer_value(offset) < quiet->offset)
