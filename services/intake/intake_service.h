@@ -15,4 +15,7 @@ struct intake {
     struct door *door;           /* owned; NULL where another instance holds it */
 };
 
+/* The whole of the service; one in a process. */
+const struct wf_domain *intake_domain(void);
+
 #endif

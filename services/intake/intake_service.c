@@ -1,0 +1,127 @@
+/* The service as the runtime takes it: settings, opening and closing, tables. */
+#include "intake_service.h"
+
+#include "door.h"
+#include "intake_machines.h"
+#include "portal_plan.h"
+#include "wf_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct wf_setting settings[] = {
+    {"policy_dir", WF_SETTING_TEXT, "deploy/policy", 0, 0,
+     "folder of the associations' policy files"},
+    {"held_days", WF_SETTING_NUMBER, "30", 1, 3650,
+     "how long events wait for the registration of their application"},
+    {"door_endpoint", WF_SETTING_TEXT, "", 0, 0,
+     "ZeroMQ endpoint of the portals' door, which instance 0 holds; empty: no door"},
+};
+
+static int open_intake(struct wf_worker *worker, void **service, struct wf_error *error)
+{
+    const struct wf_config *config = wf_worker_config(worker);
+    struct intake *intake = calloc(1, sizeof *intake);
+    WF_ASSERT(intake);
+    *service = intake;
+    intake->worker = worker;
+    intake->book = calloc(1, sizeof *intake->book);
+    WF_ASSERT(intake->book);
+    intake->policy.book = intake->book;
+    intake->policy.held_days = (int32_t)wf_config_number(config, "held_days");
+    if (wf_config_key(config, "person-key", intake->person_key, error) < 0)
+        return -1;
+    return wf_policy_read(wf_config_text(config, "policy_dir"), intake->book, error);
+}
+
+static int start_intake(void *service, struct wf_worker *worker, struct wf_error *error)
+{
+    struct intake *intake = service;
+    const struct wf_config *config = wf_worker_config(worker);
+    const char *endpoint = wf_config_text(config, "door_endpoint");
+    const char *secret = wf_config_secret(config, "door-secret-key");
+    if (!endpoint[0] || wf_config_number(config, "instance") != 0)
+        return 0;
+    if (!secret)
+        return wf_fail(error, WF_CONFIG, "the door needs door-secret-key in intake's secrets");
+    return door_open(&intake->door, worker, endpoint, secret, error);
+}
+
+static void close_intake(void **service)
+{
+    struct intake *intake = *service;
+    if (!intake)
+        return;
+    door_close(&intake->door);
+    free(intake->book);
+    explicit_bzero(intake, sizeof *intake);
+    free(intake);
+    *service = NULL;
+}
+
+static const void *policy(void *service)
+{
+    return &((struct intake *)service)->policy;
+}
+
+static int reload(void *service, struct wf_error *error)
+{
+    struct intake *intake = service;
+    const struct wf_config *config = wf_worker_config(intake->worker);
+    return wf_policy_read(wf_config_text(config, "policy_dir"), intake->book, error);
+}
+
+/* The only job: a portal's card is in the store. */
+static void perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
+                    const void *job, size_t size)
+{
+    struct intake *intake = service;
+    (void)worker;
+    (void)aggregate;
+    (void)job;
+    (void)size;
+    if (intake->door)
+        door_cards_changed(intake->door);
+}
+
+static void at_door(void *service, struct wf_worker *worker, const void *frame)
+{
+    struct intake *intake = service;
+    (void)worker;
+    if (intake->door)
+        door_frame(intake->door, frame);
+}
+
+static wf_time turn(void *service, struct wf_worker *worker, wf_time now)
+{
+    struct intake *intake = service;
+    (void)worker;
+    return intake->door ? door_turn(intake->door, now) : WF_NEVER;
+}
+
+static const struct wf_question questions[] = {
+    {WF_MESSAGE_PORTAL_LIST, NULL, NULL, portal_list},
+};
+
+const struct wf_domain *intake_domain(void)
+{
+    static struct wf_domain domain = {
+        .service = WF_INTAKE,
+        .program = "endorse-intake",
+        .summary = "takes portals' events, keeps persons and applications, tells outcomes",
+        .questions = questions,
+        .question_count = sizeof questions / sizeof questions[0],
+        .settings = settings,
+        .setting_count = sizeof settings / sizeof settings[0],
+        .open = open_intake,
+        .start = start_intake,
+        .close = close_intake,
+        .policy = policy,
+        .reload = reload,
+        .perform = perform,
+        .door = at_door,
+        .turn = turn,
+    };
+    domain.handlers = intake_handlers(&domain.handler_count);
+    return &domain;
+}
