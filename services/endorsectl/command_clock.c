@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { QUIET_POLL_MS = 25, QUIET_MS_MAX = 60000 };
 
@@ -109,12 +110,13 @@ static int advance(struct ctl *ctl, wf_time by, struct wf_error *error)
         wf_time now = ctl_wall_clock() + offset;
         if (now >= target)
             break;
-        wf_time stop = quiet.next_due < target ? quiet.next_due : target;
+        /* What is due within the same minute happens together: nobody watches it second by second. */
+        wf_time stop = quiet.next_due < target - WF_MINUTE ? quiet.next_due + WF_MINUTE : target;
         offset += stop > now ? stop - now + 1 : 1;
         if (set_offset(ctl, offset, error) < 0 || settle(ctl, offset, &quiet, error) < 0)
             return -1;
         stops++;
-        if (!ctl->json)
+        if (!ctl->json && isatty(STDERR_FILENO))
             (void)fprintf(stderr, "%s\r", ctl_moment(ctl_wall_clock() + offset));
     }
     if (!ctl->json)

@@ -72,10 +72,12 @@ static int ask_home(struct ctl *ctl, size_t home, const char *id, json_t *storie
     Endorse__V1__Show question = ENDORSE__V1__SHOW__INIT;
     struct ctl_answer answer;
     char to[WF_ADDRESS_MAX + 1];
+    char name[WF_KIND_MAX + WF_ID_MAX + 2];
     struct wf_address address = wf_address_make(homes[home].service, homes[home].kind, id);
     wf_address_format(&address, to);
-    question.id = (char *)(uintptr_t)id;
-    question.limit = 1000;
+    (void)snprintf(name, sizeof name, "%s/%s", homes[home].kind, id);
+    question.id = name;
+    question.limit = 400;
     if (ctl_ask(ctl, WF_MESSAGE_SHOW, to, 0, NULL, &question.base, &answer, error) < 0)
         return -1;
     if (answer.ok)
