@@ -357,6 +357,7 @@ int zmq_bus_open(struct wf_bus **result, const struct zmq_bus_settings *settings
     if (zmq_bus_open_client(&base, settings->run_dir, error) < 0)
         return -1;
     struct zmq_bus *bus = (struct zmq_bus *)base;
+    WF_ASSERT(bus);
     endpoint_of(bus, settings->service, settings->instance, endpoint);
     bus->local = (struct zmq_end){.socket = zmq_socket(bus->context, ZMQ_ROUTER), .maybe = true};
     WF_ASSERT(bus->local.socket);

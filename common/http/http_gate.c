@@ -195,7 +195,7 @@ static int listen_on(const char *address, uint16_t port, struct wf_error *error)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage own;
+    struct sockaddr_storage own = {0};
     socklen_t length = sizeof own;
     if (getsockname(fd, (struct sockaddr *)&own, &length) != 0)
         return 0;

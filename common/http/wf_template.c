@@ -101,8 +101,7 @@ static enum found find_end(const struct tag *open, const char *limit, struct tag
 {
     unsigned nested = 0;
     const char *at = open->end;
-    enum found found;
-    while ((found = next_tag(at, limit, close)) == FOUND_TAG) {
+    while (next_tag(at, limit, close) == FOUND_TAG) {
         bool same = close->kind != '!' && strcmp(close->name, open->name) == 0;
         if (same && close->kind == '/' && nested-- == 0)
             return FOUND_TAG;
