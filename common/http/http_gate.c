@@ -195,12 +195,15 @@ static int listen_on(const char *address, uint16_t port, struct wf_error *error)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage own = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } own = {.v6 = {0}};
     socklen_t length = sizeof own;
-    if (getsockname(fd, (struct sockaddr *)&own, &length) != 0)
+    if (getsockname(fd, &own.any, &length) != 0)
         return 0;
-    return ntohs(own.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&own)->sin6_port
-                                           : ((struct sockaddr_in *)&own)->sin_port);
+    return ntohs(own.any.sa_family == AF_INET6 ? own.v6.sin6_port : own.v4.sin_port);
 }
 
 int http_gate_open(struct http_gate **out, const char *address, uint16_t port,
