@@ -141,8 +141,9 @@ def public_and_operations(system):
     for path in ("/ops", "/metrics", "/sandbox/mail", "/ops/dead/intake"):
         assert call(system, path)[0] == 200, path
         assert call(system, path, X_Forwarded_For="192.0.2.1")[0] == 403, f"{path} through a proxy"
-    text = call(system, "/metrics")[1]
-    assert b'endorse_worker_up{worker="intake.0"} 1' in text, text
+    up = [f'endorse_worker_up{{worker="{name}.0"}} 1'.encode() for name in ("intake", "renewal", "gateway")]
+    text = wait_until("the workers' first rows",
+                      lambda: (lambda t: t if all(line in t for line in up) else None)(call(system, "/metrics")[1]))
     promtool = shutil.which("promtool") or os.environ.get("PROMTOOL")
     if promtool:
         done = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, check=False)
