@@ -3,6 +3,7 @@
 #include "attempt_reports.h"
 #include "mail_message.h"
 #include "mail_template.h"
+#include "wf_clock.h"
 #include "wf_link.h"
 #include "wf_log.h"
 #include "wf_people.h"
@@ -14,8 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Begun later than this, an attempt could end after it is overdue (SPEC 2.4) and the next one be made
+ * beside it: then it is better not begun at all. */
+#define BEGIN_WITHIN (25 * WF_SECOND)
+
 struct job {
     char id[WF_ID_MAX + 1];
+    wf_time since; /* monotonic: given to the desk */
     struct effect effect;
     struct job *next;
 };
@@ -218,18 +224,32 @@ static struct job *take_first(struct mail_desk *desk)
 
 void mail_desk_add(struct mail_desk *desk, const char *id, const struct effect *effect)
 {
+    struct wf_clock *clock = wf_worker_clock(desk->courier->worker);
     struct job *job = calloc(1, sizeof *job);
     WF_ASSERT(job && strlen(id) < sizeof job->id);
     memcpy(job->id, id, strlen(id) + 1);
     job->effect = *effect;
+    job->since = clock->monotonic(clock);
     *desk->last = job;
     desk->last = &job->next;
     desk->waiting++;
 }
 
+/* The oldest are first. */
+static void give_up_old(struct mail_desk *desk, wf_time now)
+{
+    while (desk->first && now - desk->first->since >= BEGIN_WITHIN) {
+        struct job *job = take_first(desk);
+        report(desk, job->id, job->effect.attempt, ENDORSE__V1__ATTEMPT_RESULT__ATTEMPT_FAILED,
+               "relay too slow");
+        free(job);
+    }
+}
+
 wf_time mail_desk_turn(struct mail_desk *desk, wf_time now)
 {
     wf_time next = wf_mailer_turn(desk->courier->mailer, now);
+    give_up_old(desk, now);
     while (desk->first && desk->on_the_way < COURIER_MAILS_AT_ONCE) {
         struct job *jobs[COURIER_MAILS_AT_ONCE];
         size_t count = 0, room = COURIER_MAILS_AT_ONCE - desk->on_the_way;
@@ -240,7 +260,8 @@ wf_time mail_desk_turn(struct mail_desk *desk, wf_time now)
             free(jobs[i]);
         next = now; /* what was begun wants to be driven */
     }
-    return next;
+    wf_time oldest = desk->first ? desk->first->since + BEGIN_WITHIN : WF_NEVER;
+    return next < oldest ? next : oldest;
 }
 
 unsigned mail_desk_in_hand(const struct mail_desk *desk)

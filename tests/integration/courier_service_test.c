@@ -95,7 +95,7 @@ START_TEST(spec_2_4_a_crash_while_sending_is_repaired_by_the_deadline)
 {
     courier_bench_person(&bench, "e-slow", "Avery", "slowonce@mail.example");
     courier_bench_ask(&bench, "e-slow", 1);
-    courier_bench_until_line(&bench, "recipients.jsonl");
+    courier_bench_until_lines(&bench, "recipients.jsonl", 1);
     courier_bench_crash(&bench);
     courier_bench_advance(&bench, 3 * WF_MINUTE);
     courier_bench_until_shown(&bench, "effect", "e-slow", "\"state\":\"waiting\"");
@@ -103,6 +103,24 @@ START_TEST(spec_2_4_a_crash_while_sending_is_repaired_by_the_deadline)
     const Endorse__V1__MailReported *report = courier_bench_report(&bench, "e-slow");
     ck_assert_int_eq(report->state, ENDORSE__V1__MAIL_STATE__MAIL_SENT);
     ck_assert_str_eq(report->detail, "possibly sent twice");
+}
+END_TEST
+
+START_TEST(spec_4_what_a_slow_relay_leaves_waiting_is_not_begun_late)
+{
+    char id[32];
+    courier_bench_person(&bench, "e-late", "Avery", "ok@mail.example");
+    for (unsigned i = 0; i < 16; i++) {
+        (void)snprintf(id, sizeof id, "e-slow-%u", i);
+        courier_bench_person(&bench, id, "Avery", "slow@mail.example");
+        courier_bench_ask(&bench, id, 1);
+    }
+    courier_bench_until_lines(&bench, "recipients.jsonl", 16);
+    courier_bench_ask(&bench, "e-late", 1);
+    courier_bench_until_shown(&bench, "effect", "e-late", "\"state\":\"sending\"");
+    courier_bench_advance_monotonic(&bench, 26 * WF_SECOND);
+    courier_bench_until_shown(&bench, "effect", "e-late", "\"detail\":\"relay too slow\"");
+    courier_bench_until_shown(&bench, "effect", "e-late", "\"possiblyTwice\":0");
 }
 END_TEST
 
@@ -250,6 +268,7 @@ int main(void)
     tcase_add_test(cases, spec_2_3_a_soft_failure_is_tried_again_a_minute_later);
     tcase_add_test(cases, spec_2_4_a_connection_lost_after_the_message_is_resent_and_counted);
     tcase_add_test(cases, spec_2_4_a_crash_while_sending_is_repaired_by_the_deadline);
+    tcase_add_test(cases, spec_4_what_a_slow_relay_leaves_waiting_is_not_begun_late);
     tcase_add_test(cases, spec_2_5_nobody_told_an_address);
     tcase_add_test(cases, spec_2_1_a_repeated_message_is_one_mail);
     tcase_add_test(cases, spec_2_7_an_ended_mail_is_removed_after_its_retention);

@@ -30,8 +30,7 @@ static wf_time wall(struct wf_clock *clock)
 }
 static wf_time monotonic(struct wf_clock *clock)
 {
-    (void)clock;
-    return sys_clock()->monotonic(sys_clock());
+    return sys_clock()->monotonic(sys_clock()) + ((struct bench_clock *)clock)->monotonic_offset;
 }
 static void entropy(struct wf_clock *clock, void *bytes, size_t length)
 {
@@ -163,6 +162,11 @@ void courier_bench_advance(struct courier_bench *bench, wf_time milliseconds)
     bench->clock.offset += milliseconds;
 }
 
+void courier_bench_advance_monotonic(struct courier_bench *bench, wf_time milliseconds)
+{
+    bench->clock.monotonic_offset += milliseconds;
+}
+
 /* ---- waiting ---- */
 
 struct shown {
@@ -190,9 +194,9 @@ static void drive_until(struct courier_bench *bench, condition_f *condition, con
                         const char *name)
 {
     struct wf_error error = {0};
-    wf_time end = monotonic(NULL) + 20 * WF_SECOND;
+    wf_time end = sys_clock()->monotonic(sys_clock()) + 20 * WF_SECOND;
     while (!condition(bench, what)) {
-        if (monotonic(NULL) >= end)
+        if (sys_clock()->monotonic(sys_clock()) >= end)
             ck_abort_msg("did not happen within 20 s: %s", name);
         ck_assert_msg(wf_worker_turn(bench->worker, 5, &error) == 0, "%s", error.text);
         lane_peer_turn(bench->reference);
@@ -238,17 +242,24 @@ void courier_bench_until_settled(struct courier_bench *bench, const char *portal
     }
 }
 
-static bool has_lines(struct courier_bench *bench, const void *name)
+struct lines {
+    const char *name;
+    unsigned count;
+};
+
+static bool has_lines(struct courier_bench *bench, const void *what_at)
 {
-    json_t *list = courier_bench_lines(bench, name);
-    bool any = json_array_size(list) > 0;
+    const struct lines *what = what_at;
+    json_t *list = courier_bench_lines(bench, what->name);
+    bool enough = json_array_size(list) >= what->count;
     json_decref(list);
-    return any;
+    return enough;
 }
 
-void courier_bench_until_line(struct courier_bench *bench, const char *name)
+void courier_bench_until_lines(struct courier_bench *bench, const char *name, unsigned count)
 {
-    drive_until(bench, has_lines, name, name);
+    struct lines what = {name, count};
+    drive_until(bench, has_lines, &what, name);
 }
 
 static bool has_status(struct courier_bench *bench, const void *delivery)

@@ -18,6 +18,7 @@
 struct bench_clock {
     struct wf_clock clock;
     wf_time offset; /* of the wall clock */
+    wf_time monotonic_offset;
 };
 
 struct courier_bench {
@@ -37,6 +38,7 @@ void courier_bench_stop(struct courier_bench *bench);
 /* Ends the service without a drain and starts another over what it left. */
 void courier_bench_crash(struct courier_bench *bench);
 void courier_bench_advance(struct courier_bench *bench, wf_time milliseconds);
+void courier_bench_advance_monotonic(struct courier_bench *bench, wf_time milliseconds);
 
 /* Intake's record of person <id>, sealed as intake does. */
 void courier_bench_person(struct courier_bench *bench, const char *id, const char *name,
@@ -63,8 +65,8 @@ void courier_bench_until_status(struct courier_bench *bench, uint64_t delivery);
 void courier_bench_until_shown(struct courier_bench *bench, const char *kind, const char *id,
                                const char *text);
 void courier_bench_until_gone(struct courier_bench *bench, const char *kind, const char *id);
-/* Until a server's file has a line. */
-void courier_bench_until_line(struct courier_bench *bench, const char *name);
+/* Until a server's file has so many lines. */
+void courier_bench_until_lines(struct courier_bench *bench, const char *name, unsigned count);
 /* Until no attempt of the endpoint is on its way. */
 void courier_bench_until_settled(struct courier_bench *bench, const char *portal);
 
