@@ -2,6 +2,7 @@
 """Every program with an SMTP relay: mail leaves by it, a bounce reaches the rating, a kill in mid-mail is repaired."""
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import urllib.error
@@ -34,6 +35,7 @@ class Relay:
     def stop(self):
         self.process.kill()
         self.process.wait(timeout=20)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Case:
