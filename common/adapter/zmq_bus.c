@@ -52,6 +52,10 @@ static int connect_peer(struct zmq_bus *bus, enum wf_service service, unsigned i
     if (!socket)
         return wf_fail(error, WF_LIMIT, "no more ZeroMQ sockets: %s", zmq_strerror(zmq_errno()));
     zmq_end_bound(socket, LOCAL_FRAME_MAX);
+    /* A program says at once that nobody is there, and its outbox keeps the message: else a peer that
+     * comes back after an hour would first get every repetition of that hour.  A client that only
+     * asks has no outbox; its question waits for the connection. */
+    zmq_end_option(socket, ZMQ_IMMEDIATE, bus->local.socket != NULL);
     zmq_end_option(socket, ZMQ_RECONNECT_IVL, RECONNECT_MS);
     zmq_end_option(socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MS_MAX);
     if (zmq_connect(socket, endpoint) != 0) {

@@ -91,8 +91,13 @@ uint64_t lane_peer_send(struct lane_peer *peer, enum wf_message message,
     envelope.payload.len = packed.length;
     wf_prelude_append(&frame, WF_KIND_ENVELOPE);
     wf_pack(&envelope.base, &frame);
-    if (wf_bus_send(peer->bus, row->to, 0, wf_buffer_bytes(&frame), &error))
-        WF_ASSERT(error.code == WF_LIMIT || error.code == WF_AGAIN);
+    /* Until the connection stands, the bus takes nothing. */
+    for (int waited = 0; wf_bus_send(peer->bus, row->to, 0, wf_buffer_bytes(&frame), &error);
+         waited += 10) {
+        WF_ASSERT(error.code == WF_LIMIT && waited < 5000);
+        int result = wf_bus_wait(peer->bus, 10, &error);
+        WF_ASSERT(result == 0);
+    }
     wf_buffer_fini(&packed);
     wf_buffer_fini(&frame);
     return envelope.delivery;

@@ -234,8 +234,9 @@ static bool is_settled(struct courier_bench *bench, const void *portal)
 void courier_bench_until_settled(struct courier_bench *bench, const char *portal)
 {
     drive_until(bench, is_settled, portal, "no attempt is on its way");
-    /* a report of the last attempt leaves with the next turns */
-    for (unsigned i = 0; i < 5; i++) {
+    /* A report of the last attempt leaves with the next turns, the first one after its connection
+     * stands. */
+    for (unsigned i = 0; i < 100; i++) {
         struct wf_error error = {0};
         ck_assert_int_eq(wf_worker_turn(bench->worker, 2, &error), 0);
         lane_peer_turn(bench->intake);
