@@ -28,8 +28,9 @@ static bool is_about(const struct story *story, struct wf_bytes line)
                                 memcmp(text, story->kind, (size_t)(slash - text)) == 0));
 }
 
-/* The machine's sentence about the event; the type's name where there is none. */
-static const char *describe(struct wf_worker *worker, const Endorse__V1__JournalLine *line)
+/* The machine's sentence about the event; `type`, its type's name, where there is none. */
+static const char *describe(struct wf_worker *worker, const Endorse__V1__JournalLine *line,
+                            const char *type)
 {
     char text[LINE_TEXT] = "";
     uint8_t entropy[32] = {0};
@@ -44,21 +45,21 @@ static const char *describe(struct wf_worker *worker, const Endorse__V1__Journal
     wf_buffer_format(&worker->kept, "%s/%s", wf_service_name(worker->domain->service),
                      line->aggregate);
     if (worker->kept.length >= sizeof address)
-        return line->type;
+        return type;
     memcpy(address, worker->kept.data, worker->kept.length);
     address[worker->kept.length] = '\0';
     if (!wf_address_parse(address, &work.self) ||
         (line->from[0] && !wf_address_parse(line->from, &work.from)))
-        return line->type;
+        return type;
     work.is_kept = true;
     wf_dispatch_route(worker, &work);
     if (!work.machine || !work.machine->describe ||
         wf_step_decode(worker, &work,
                        (struct wf_bytes){.data = line->payload.data, .length = line->payload.len},
                        entropy, NULL))
-        return line->type;
+        return type;
     work.machine->describe(worker->event, text, sizeof text);
-    return text[0] ? wf_pool_text(&worker->pool, text) : line->type;
+    return text[0] ? wf_pool_text(&worker->pool, text) : type;
 }
 
 static bool take_line(void *context, uint64_t ms, uint64_t n, struct wf_bytes bytes)
@@ -84,7 +85,7 @@ static bool take_line(void *context, uint64_t ms, uint64_t n, struct wf_bytes by
         (char *)(is_refused ? wf_pool_format(&worker->pool, "refused: %s", line->reason)
                  : line->step == ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_OPERATOR ? "operator"
                                                                                   : "applied");
-    told->text = (char *)describe(worker, line);
+    told->text = (char *)describe(worker, line, told->type);
     story->lines[story->count++ % story->limit] = told;
     return true;
 }

@@ -108,25 +108,27 @@ void application_waiting(const void *policy, const void *state, char *text, size
     char until[WF_TIME_TEXT + 64] = "without a deadline";
     static const char *const waits[APPLICATION_STATE_COUNT] = {
         [APPLICATION_NONE] = "nothing is known of it",
-        [APPLICATION_HELD] = "its registration; held events are refused then",
-        [APPLICATION_REGISTERED] = "evidence, ratings and submission; it expires then",
+        [APPLICATION_HELD] = "its registration (held events are refused at the deadline)",
+        [APPLICATION_REGISTERED] = "evidence, ratings and submission (it expires at the deadline)",
         [APPLICATION_SUBMITTED] = "a reviewer to be assigned",
         [APPLICATION_UNDER_REVIEW] = "decisions of its reviewers",
         [APPLICATION_MORE_INFORMATION] = "an amendment by the applicant",
         [APPLICATION_DEFERRED] = "a new submission",
-        [APPLICATION_EXAM_ELIGIBLE] = "the exam; eligibility expires then",
-        [APPLICATION_ENDORSED] = "nothing: endorsed",
-        [APPLICATION_WITHDRAWN] = "nothing: withdrawn",
-        [APPLICATION_EXPIRED] = "nothing: expired",
+        [APPLICATION_EXAM_ELIGIBLE] = "the exam (eligibility ends at the deadline)",
     };
     (void)policy;
+    if (application_state_is_final(application->state)) {
+        (void)snprintf(text, size, "Nothing: it is %s.",
+                       application_state_name(application->state));
+        return;
+    }
     wf_time_format(application->since, since);
     if (application->due != 0) {
         char due[WF_TIME_TEXT];
         wf_time_format(application->due, due);
         (void)snprintf(until, sizeof until, "until %s", due);
     }
-    (void)snprintf(text, size, "%s: waits for %s, since %s, %s; %d ratings open%s",
+    (void)snprintf(text, size, "%s: it waits for %s; since %s, %s; %d ratings open%s.",
                    application_state_name(application->state), waits[application->state], since,
                    until, open_ratings(application),
                    application->split ? "; the reviewers are split" : "");

@@ -63,6 +63,17 @@ static void send_receipt(struct door *door, const struct wf_peer *peer, uint64_t
     send_reply(door, peer, &reply);
 }
 
+/* What the loop would count if it had answered. */
+static void count_refusal(struct door *door, Endorse__V1__ReceiptStatus status)
+{
+    if (status == ENDORSE__V1__RECEIPT_STATUS__RECEIPT_STATUS_BUSY)
+        wf_worker_count(door->worker, WF_METRIC_BUSY);
+    else if (status == ENDORSE__V1__RECEIPT_STATUS__RECEIPT_STATUS_DENIED)
+        wf_worker_count(door->worker, WF_METRIC_DENIED);
+    else
+        wf_worker_count(door->worker, WF_METRIC_INVALID);
+}
+
 /* What is said without asking the owner. */
 static void refuse(struct door *door, const struct wf_peer *peer,
                    const Endorse__V1__DoorRequest *request, Endorse__V1__ReceiptStatus status,
@@ -79,6 +90,7 @@ static void refuse(struct door *door, const struct wf_peer *peer,
     receipt.text = (char *)text;
     if (status == ENDORSE__V1__RECEIPT_STATUS__RECEIPT_STATUS_BUSY)
         receipt.retry_after_ms = DOOR_BUSY_MS;
+    count_refusal(door, status);
     if (status == ENDORSE__V1__RECEIPT_STATUS__RECEIPT_STATUS_DENIED)
         wf_log(WF_LOG_DENIED, "door=zeromq reason=%s", reason);
     send_receipt(door, peer, request->request, &receipt);
@@ -374,6 +386,7 @@ void door_frame(struct door *door, const struct wf_frame *frame)
     if (!request) {
         const Endorse__V1__DoorRequest unreadable = ENDORSE__V1__DOOR_REQUEST__INIT;
         wf_log(WF_LOG_FRAME_BAD, "what=door bytes=%zu", frame->bytes.length);
+        wf_worker_count(door->worker, WF_METRIC_FRAMES_BAD);
         refuse(door, &frame->peer, &unreadable, INVALID, "", "frame-unreadable",
                "The frame is no DoorRequest of proto/endorse/v1/door.proto.");
         return;

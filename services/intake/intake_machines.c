@@ -39,6 +39,7 @@ const struct wf_machine person_machine = {
     .read = person_read,
     .write = person_write,
     .plan = person_plan,
+    .describe = person_describe,
     .waiting = person_waiting,
     .show = person_show,
 };
@@ -55,6 +56,7 @@ const struct wf_machine portal_machine = {
     .read = portal_read,
     .write = portal_write,
     .plan = portal_plan,
+    .describe = portal_describe,
     .waiting = portal_waiting,
     .show = portal_show,
 };

@@ -164,11 +164,55 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
     return 0;
 }
 
+void person_describe(const void *event, char *text, size_t size)
+{
+    static const char *const roles[] = {"", "applicant", "rater", "reviewer"};
+    const struct person_event *told = event;
+    switch (told->kind) {
+    case PERSON_EVENT_NAME:
+        (void)snprintf(text, size, "name changed (sealed)");
+        break;
+    case PERSON_EVENT_ADDRESS:
+        (void)snprintf(text, size, "address changed (sealed)");
+        break;
+    case PERSON_EVENT_RESIDENCE:
+        (void)snprintf(text, size, "residence changed");
+        break;
+    case PERSON_EVENT_MEMBERSHIP_VERIFIED:
+        (void)snprintf(text, size, "member of %s", told->is.fact.association);
+        break;
+    case PERSON_EVENT_MEMBERSHIP_EXPIRED:
+        (void)snprintf(text, size, "member of %s no longer", told->is.fact.association);
+        break;
+    case PERSON_EVENT_ENROLLED:
+        (void)snprintf(text, size, "enrolled as reviewer of %s", told->is.enrolment.association);
+        break;
+    case PERSON_EVENT_LINKED:
+        (void)snprintf(text, size, "%s %s of application %s",
+                       told->is.linked.ended ? "no longer" : "now",
+                       roles[told->is.linked.link.role & 3], told->is.linked.link.application);
+        break;
+    case PERSON_EVENT_STANDING_CHANGED:
+        (void)snprintf(text, size, "standing at %s changed", told->is.standing.association);
+        break;
+    case PERSON_EVENT_FACT_REFUSED:
+        (void)snprintf(text, size, "renewal refused event %s: %s", told->is.refusal.event,
+                       told->is.refusal.reason);
+        break;
+    case PERSON_EVENT_TICK:
+    case PERSON_EVENT_STANDING_FACT:
+    case PERSON_EVENT_NOT_SERVED:
+    case PERSON_EVENT_COUNT:
+        (void)snprintf(text, size, "%s", wf_message_row((enum wf_message)told->meta.message)->type);
+        break;
+    }
+}
+
 void person_waiting(const void *policy, const void *state, char *text, size_t size)
 {
     const struct person_state *person = state;
     (void)policy;
-    (void)snprintf(text, size, "a person waits for nothing; %d open applications",
+    (void)snprintf(text, size, "Nothing: a person waits for nothing; part in %d open applications.",
                    person->link_count);
 }
 

@@ -148,11 +148,22 @@ int portal_plan(void *service, const void *before, const void *event, struct wf_
     return 0;
 }
 
+void portal_describe(const void *event, char *text, size_t size)
+{
+    const struct portal_event *told = event;
+    if (told->kind == PORTAL_EVENT_OUTCOME)
+        (void)snprintf(text, size, "told %s of %s", told->is.outcome.type,
+                       told->is.outcome.subject);
+    else
+        (void)snprintf(text, size, "%s", wf_message_row((enum wf_message)told->meta.message)->type);
+}
+
 void portal_waiting(const void *policy, const void *state, char *text, size_t size)
 {
     const struct portal_state *portal = state;
     (void)policy;
-    (void)snprintf(text, size, "a portal waits for nothing; %llu of %llu outcomes pushed%s",
+    (void)snprintf(text, size,
+                   "Nothing: a portal waits for nothing; %llu of %llu outcomes pushed%s.",
                    (unsigned long long)portal->delivered, (unsigned long long)portal->outcomes,
                    portal->webhook_off ? "; its webhook was given up" : "");
 }
