@@ -23,7 +23,7 @@ static int64_t sample_at(const struct ops_history *history, unsigned i)
 void ops_plot(const struct ops_view *view, const char *program, struct wf_buffer *svg)
 {
     const struct ops_history *history = history_of(view, program);
-    int64_t most = 1;
+    int64_t most = 0;
     if (!history || history->count < 2)
         return;
     for (unsigned i = 0; i < history->count; i++) {
@@ -32,10 +32,12 @@ void ops_plot(const struct ops_view *view, const char *program, struct wf_buffer
     }
     wf_buffer_format(svg,
                      "<svg viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" role=\"img\" "
-                     "aria-label=\"Waiting messages, at most %lld\"><polyline fill=\"none\" "
+                     "aria-label=\"Waiting messages, at most %lld\"><path d=\"M0 22H120\" "
+                     "stroke=\"currentColor\" opacity=\".25\"/><polyline fill=\"none\" "
                      "stroke=\"currentColor\" stroke-width=\"1.5\" "
                      "vector-effect=\"non-scaling-stroke\" points=\"",
                      (long long)most);
+    most += most == 0;
     for (unsigned i = 0; i < history->count; i++)
         wf_buffer_format(svg, "%u,%.1f ", OPS_SAMPLES - history->count + i,
                          22.0 - 20.0 * (double)sample_at(history, i) / (double)most);
