@@ -51,6 +51,11 @@ int wf_door_event_from_json(const struct wf_cloudevent *event, struct wf_bytes d
 int wf_door_event_from_protobuf(const char *type, const char *subject, struct wf_bytes data,
                                 struct wf_door_event *result, char path[static WF_PATH_MAX],
                                 struct wf_error *error) WF_MUST_CHECK;
+/* May the sender speak for every association that the data names (each text member whose name ends in
+ * "association")?  The caller says for one of them; both doors ask this before they hand an event over. */
+typedef bool wf_association_f(const void *context, const char *association);
+bool wf_door_event_is_allowed(const struct wf_door_event *event, wf_association_f *allows,
+                              const void *context);
 void wf_door_event_fini(struct wf_door_event *event);
 
 #endif

@@ -111,6 +111,37 @@ int wf_door_event_from_json(const struct wf_cloudevent *event, struct wf_bytes d
     return failed;
 }
 
+static const char *association_in(const ProtobufCMessage *message,
+                                  const ProtobufCFieldDescriptor *field)
+{
+    static const char suffix[] = "association";
+    size_t wanted = sizeof suffix - 1;
+    size_t length = strlen(field->name);
+    if (field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED ||
+        length < wanted || strcmp(field->name + length - wanted, suffix) != 0)
+        return "";
+    return *(char *const *)((const char *)message + field->offset);
+}
+
+bool wf_door_event_is_allowed(const struct wf_door_event *event, wf_association_f *allows,
+                              const void *context)
+{
+    const ProtobufCMessageDescriptor *descriptor =
+        wf_message_row((enum wf_message)event->message)->descriptor;
+    struct wf_arena arena;
+    bool is_allowed = true;
+    wf_arena_init(&arena, arena_for(event->payload.length));
+    const ProtobufCMessage *message =
+        wf_unpack(descriptor, wf_buffer_bytes(&event->payload), &arena);
+    WF_ASSERT(message); /* it was packed here */
+    for (unsigned i = 0; i < descriptor->n_fields && is_allowed; i++) {
+        const char *association = association_in(message, &descriptor->fields[i]);
+        is_allowed = !association[0] || allows(context, association);
+    }
+    wf_arena_fini(&arena);
+    return is_allowed;
+}
+
 void wf_door_event_fini(struct wf_door_event *event)
 {
     wf_buffer_fini(&event->payload);

@@ -220,6 +220,11 @@ static void hand_on(struct gateway *gateway, const struct wf_http_request *reque
     wf_worker_ask(gateway->worker, &ask);
 }
 
+static bool allows_association(const void *place, const char *association)
+{
+    return portal_may_speak_for(place, association);
+}
+
 static void publish_event(struct gateway *gateway, const struct wf_http_request *request,
                           struct portal_place *place, const struct wf_cloudevent *event,
                           struct wf_bytes data)
@@ -234,6 +239,11 @@ static void publish_event(struct gateway *gateway, const struct wf_http_request 
         gateway_send_problem(gateway, request->ticket, 403,
                              "This portal is not allowed to send events of this type.", "type",
                              "type-not-allowed");
+    } else if (!wf_door_event_is_allowed(&door, allows_association, place)) {
+        count(gateway, GATEWAY_EVENTS_DENIED);
+        gateway_send_problem(gateway, request->ticket, 403,
+                             "This portal may not publish for this association.", "association",
+                             "association-not-allowed");
     } else if (!portal_take(place, gateway->monotonic)) {
         count(gateway, GATEWAY_EVENTS_BUSY);
         gateway_send_busy(gateway, request->ticket, 429, 1000,

@@ -151,6 +151,18 @@ bool portal_may_send(const struct portal_place *place, const char *type)
     return may;
 }
 
+bool portal_may_speak_for(const struct portal_place *place, const char *association)
+{
+    struct wf_arena arena;
+    wf_arena_init(&arena, CARD_ARENA);
+    const Endorse__V1__PortalCard *card = open_card(place, &arena);
+    bool may = false;
+    for (size_t i = 0; card && !may && i < card->n_associations; i++)
+        may = strcmp(association, card->associations[i]) == 0;
+    wf_arena_fini(&arena);
+    return may;
+}
+
 bool portal_take(struct portal_place *place, wf_time now)
 {
     int64_t most = PORTAL_BURST * 1000;

@@ -44,6 +44,8 @@ enum portal_answer portal_door_ask(struct portal_door *door, struct wf_store *in
                                    struct portal_place **place, struct wf_error *error);
 /* Is the type among those that the portal may send? */
 bool portal_may_send(const struct portal_place *place, const char *type);
+/* May the portal speak for that association? */
+bool portal_may_speak_for(const struct portal_place *place, const char *association);
 /* Takes one event from the bucket and one from the credit; false: too many.  portal_done gives the
  * credit back. */
 bool portal_take(struct portal_place *place, wf_time now);

@@ -192,28 +192,9 @@ static bool hand_over(struct door *door, const Endorse__V1__Publish *publish,
     return true;
 }
 
-/* The first association that an event names and the portal may not speak for; NULL: none. */
-static const char *foreign_association(struct door *door, const struct portal_card *card,
-                                       const struct wf_door_event *event)
+static bool allows_association(const void *card, const char *association)
 {
-    const ProtobufCMessageDescriptor *descriptor =
-        wf_message_row((enum wf_message)event->message)->descriptor;
-    const ProtobufCMessage *payload =
-        wf_unpack(descriptor, wf_buffer_bytes(&event->payload), &door->arena);
-    WF_ASSERT(payload); /* it was packed by wf_door_event_from_protobuf */
-    for (unsigned i = 0; i < descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
-        size_t length = strlen(field->name);
-        static const char suffix[] = "association";
-        size_t wanted = sizeof suffix - 1;
-        if (field->type != PROTOBUF_C_TYPE_STRING || length < wanted ||
-            strcmp(field->name + length - wanted, suffix) != 0)
-            continue;
-        const char *association = *(char *const *)((const char *)payload + field->offset);
-        if (association[0] && !portal_card_allows_association(card, association))
-            return association;
-    }
-    return NULL;
+    return portal_card_allows_association(card, association);
 }
 
 static void hand_in(struct door *door, const struct wf_peer *peer,
@@ -263,7 +244,7 @@ static void publish_event(struct door *door, const struct wf_peer *peer,
     if (wf_door_event_from_protobuf(publish->type, publish->subject, data, &event, path, &error) <
         0)
         refuse(door, peer, request, INVALID, path, "invalid", error.text);
-    else if (foreign_association(door, card, &event))
+    else if (!wf_door_event_is_allowed(&event, allows_association, card))
         refuse(door, peer, request, DENIED, "association", "association-not-allowed",
                "This portal may not publish for this association.");
     else

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("ENDORSE_BUILD") or os.path.join(ROOT, "build")
@@ -139,6 +140,33 @@ class System:
 
     def row(self, service):
         return next(row for row in self.doors.ctl("workers", may_fail=True) if row["name"] == service)
+
+    def pids(self):
+        return {service: self.pid(service) for service in self.services()}
+
+    def metric(self, name, **labels):
+        """Sum of a metric of /metrics over the series that have these labels; the rows behind it are seconds old."""
+        total = 0.0
+        with urllib.request.urlopen(self.http + "/metrics", timeout=20) as answer:
+            for line in answer.read().decode().splitlines():
+                series, _, value = line.rpartition(" ")
+                if series.split("{")[0] == name and all(f'{key}="{text}"' in series for key, text in labels.items()):
+                    total += float(value)
+        return total
+
+    def log(self, service):
+        """All that a program has said so far."""
+        with open(os.path.join(self.state, "log", service, "current"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def redis(self, *arguments, raw=False):
+        """One command as the administrator."""
+        with open(os.path.join(self.state, "secrets", "admin.secrets"), encoding="utf-8") as file:
+            password = dict(line.split() for line in file)["redis-password"]
+        done = subprocess.run(["redis-cli", "--no-auth-warning", "-s", os.path.join(self.state, "run", "redis.sock"),
+                               "--user", "admin", *arguments], env=dict(os.environ, REDISCLI_AUTH=password),
+                              capture_output=True, check=True, timeout=60)
+        return done.stdout if raw else done.stdout.decode().strip()
 
     # ---- portals ----
 

@@ -172,6 +172,31 @@ START_TEST(the_longest_essay_fits)
 }
 END_TEST
 
+static bool is_named(const void *context, const char *association)
+{
+    return strcmp(context, association) == 0;
+}
+
+/* Every member that is an association is asked for, whichever the message. */
+START_TEST(a_foreign_association_is_found)
+{
+    ck_assert_int_eq(from_json("org.endorse.membership.verified.v1", "person/P-1",
+                               "{\"association\":\"A\",\"untilOn\":\"2027-01-01\"}"),
+                     0);
+    ck_assert(wf_door_event_is_allowed(&result, is_named, "A"));
+    ck_assert(!wf_door_event_is_allowed(&result, is_named, "B"));
+    wf_door_event_fini(&result);
+    ck_assert_int_eq(from_json("org.endorse.standing.transferred.v1", "person/P-1",
+                               "{\"fromAssociation\":\"A\",\"toAssociation\":\"B\","
+                               "\"on\":\"2026-01-01\"}"),
+                     0);
+    ck_assert(!wf_door_event_is_allowed(&result, is_named, "A"));
+    wf_door_event_fini(&result);
+    ck_assert_int_eq(from_json(TRAINING, "application/MA-1", GOOD_TRAINING), 0);
+    ck_assert(wf_door_event_is_allowed(&result, is_named, "")); /* it names none */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("door event: SPEC 5.2");
@@ -184,6 +209,7 @@ int main(void)
     tcase_add_test(tests, an_unknown_protobuf_field_is_named_by_number);
     tcase_add_test(tests, data_that_is_no_message_or_too_long_is_refused);
     tcase_add_test(tests, the_longest_essay_fits);
+    tcase_add_test(tests, a_foreign_association_is_found);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
