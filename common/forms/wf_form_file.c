@@ -40,7 +40,8 @@ static const struct text_key form_texts[] = {
 /* libconfuse gives its callbacks no context; one file is read at a time, in one thread. */
 static struct wf_error *reading_error;
 
-static void on_parse_error(cfg_t *cfg, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
+                                                                 va_list arguments)
 {
     char text[120];
     if (reading_error && reading_error->code != WF_OK)

@@ -106,7 +106,7 @@ static json_t *item_model(const struct wf_form *form, int number, const struct r
 
 static json_t *section_model(const struct wf_form *form, int domain)
 {
-    char id[16];
+    char id[24];
     json_t *object = json_object();
     (void)snprintf(id, sizeof id, "domain-%d", domain + 1);
     model_text(object, "id", id);

@@ -56,20 +56,20 @@ static void rate_pages(const struct wf_form *form)
     (void)wf_date_parse("2026-12-19", &view.due);
     rate_input_from_draft(form, NULL, &input);
     write_page("rate-intro.html", "rate_intro.html", rate_intro_model(&view, NULL), frame);
-    write_page("rate-form.html", "rate_form.html", rate_form_model(&view, &input, &findings, (struct rate_notice){0}),
-               frame);
+    write_page("rate-form.html", "rate_form.html",
+               rate_form_model(&view, &input, &findings, (struct rate_notice){0}), frame);
     write_page("rate-questions.html", "rate_questions.html", rate_questions_model(&view), frame);
     write_page("rate-decline.html", "rate_decline.html", rate_decline_model(&view, "", NULL),
                frame);
     input.scores[0] = form->scale[3].value;
     input.scores[1] = WF_FORM_NOT_ENOUGH;
     input.item_remarks[0] = "She asked what the <quiet> child might be telling us.";
-    write_page("rate-saved.html", "rate_form.html",
-               rate_form_model(
-                   &view, &input, &findings,
-                   (struct rate_notice){
-                       .done = "Saved. Come back with the same link whenever you like."}),
-               frame);
+    write_page(
+        "rate-saved.html", "rate_form.html",
+        rate_form_model(
+            &view, &input, &findings,
+            (struct rate_notice){.done = "Saved. Come back with the same link whenever you like."}),
+        frame);
     rate_input_check(form, &input, false, &findings);
     write_page("rate-errors.html", "rate_form.html",
                rate_form_model(&view, &input, &findings, (struct rate_notice){0}), frame);
