@@ -307,7 +307,8 @@ static int read_all(struct wf_config *config, int argc, char **argv, struct wf_e
     if ((path && set(config, 0, path, variable, error) < 0) ||
         read_flags(config, argc, argv, true, error) < 0)
         return -1;
-    if (config->values[0] && config->values[0][0] && read_file(config, config->values[0], error) < 0)
+    if (config->values[0] && config->values[0][0] &&
+        read_file(config, config->values[0], error) < 0)
         return -1;
     for (size_t i = 1; i < setting_count(config); i++) {
         const char *value = from_environment(setting_at(config, i)->name, variable);

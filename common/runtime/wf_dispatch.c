@@ -158,6 +158,7 @@ static void take_acts(struct wf_worker *worker, size_t most)
         }
         *link = slot->next;
         worker->act_count--;
+        worker->act_bytes -= slot->act.payload.length;
         take_act(worker, slot);
     }
     if (!*link)

@@ -136,6 +136,10 @@ static void take_question(struct wf_worker *worker, const struct wf_frame *frame
         .key = wf_pool_text(&worker->pool, request->key),
         .payload = wf_pool_copy(&worker->pool, (struct wf_bytes){.data = request->payload.data,
                                                                  .length = request->payload.len})};
+    if (message == WF_MESSAGE_STATUS) { /* how it is when it is not well, too */
+        wf_operator_run(worker, &ask);
+        return;
+    }
     if (worker->is_store_lost || worker->is_draining) {
         reply(worker, frame, request->request, WF_REPLY_BUSY, "busy", "try again");
         return;

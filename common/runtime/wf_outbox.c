@@ -38,6 +38,7 @@ struct wf_lane {
     unsigned attempts;
     wf_time resend_at;
     bool is_ready;
+    bool is_waiting; /* asked to come again later; takes no credit meanwhile */
     struct wf_lane *next_ready;
 };
 
@@ -81,7 +82,7 @@ static struct wf_known_entry *lane_head(const struct wf_lane *lane)
 static void make_ready(struct wf_lane *lane, bool at_front)
 {
     struct wf_remote *remote = lane->remote;
-    if (lane->is_ready || lane->slot != NO_SLOT || !lane->count)
+    if (lane->is_ready || lane->is_waiting || lane->slot != NO_SLOT || !lane->count)
         return;
     lane->is_ready = true;
     remote->ready++;
@@ -267,6 +268,33 @@ static void add_trim(struct wf_outbox *outbox, unsigned partition, struct wf_ent
     outbox->trim_total++;
 }
 
+/* BUSY: others of the same receiver must not stand behind it, so it gives its credit back. */
+static void wait_for(struct wf_outbox *outbox, struct wf_lane *lane, wf_time until)
+{
+    if (outbox->waiting_count == outbox->waiting_capacity) {
+        outbox->waiting_capacity = outbox->waiting_capacity ? outbox->waiting_capacity * 2 : 64;
+        outbox->waiting =
+            realloc(outbox->waiting, outbox->waiting_capacity * sizeof(struct wf_lane *));
+        WF_ASSERT(outbox->waiting);
+    }
+    give_slot(outbox, lane);
+    lane->is_waiting = true;
+    lane->resend_at = until;
+    outbox->waiting[outbox->waiting_count++] = lane;
+}
+
+static void end_waiting(struct wf_outbox *outbox, wf_time now)
+{
+    for (size_t i = outbox->waiting_count; i-- > 0;) {
+        struct wf_lane *lane = outbox->waiting[i];
+        if (lane->resend_at > now)
+            continue;
+        outbox->waiting[i] = outbox->waiting[--outbox->waiting_count];
+        lane->is_waiting = false;
+        make_ready(lane, false);
+    }
+}
+
 void wf_outbox_acknowledge(struct wf_outbox *outbox, uint64_t delivery, wf_time wait, wf_time now)
 {
     uint64_t index = delivery & (((uint64_t)1 << SLOT_BITS) - 1);
@@ -277,7 +305,7 @@ void wf_outbox_acknowledge(struct wf_outbox *outbox, uint64_t delivery, wf_time 
         return; /* answered before */
     if (wait >= 0) {
         wf_count(outbox->metrics, WF_METRIC_OUTBOX_BUSY);
-        lane->resend_at = now + (wait > longest_resend ? longest_resend : wait);
+        wait_for(outbox, lane, now + (wait > longest_resend ? longest_resend : wait));
         return;
     }
     struct wf_known_entry *row = lane_head(lane);
@@ -384,11 +412,6 @@ static void resend(struct wf_outbox *outbox, wf_time now)
         struct wf_lane *lane = outbox->slots[i].lane;
         if (!lane || lane->resend_at > now || lane->remote->blocked_until > now)
             continue;
-        if (is_self(outbox, lane->remote)) {
-            give_slot(outbox, lane);
-            make_ready(lane, false);
-            continue;
-        }
         frame_envelope(outbox, lane);
         if (!send_frame(outbox, lane->remote, now))
             continue;
@@ -400,6 +423,8 @@ static void resend(struct wf_outbox *outbox, wf_time now)
 void wf_outbox_relay(struct wf_outbox *outbox, wf_time now)
 {
     bool is_scan = now >= outbox->next_scan;
+    if (is_scan)
+        end_waiting(outbox, now);
     for (unsigned service = 0; service < WF_ANY; service++) {
         unsigned count = outbox->instances[service] ? outbox->instances[service] : 1;
         for (unsigned i = 0; i < count; i++) {
@@ -467,7 +492,7 @@ void wf_outbox_heard(struct wf_outbox *outbox, enum wf_service service, unsigned
 
 wf_time wf_outbox_wake(const struct wf_outbox *outbox, wf_time now)
 {
-    wf_time wake = WF_NEVER;
+    wf_time wake = outbox->waiting_count ? outbox->next_scan : WF_NEVER;
     for (unsigned service = 0; service < WF_ANY; service++) {
         unsigned count = outbox->instances[service] ? outbox->instances[service] : 1;
         for (unsigned i = 0; i < count; i++) {
@@ -517,7 +542,7 @@ void wf_outbox_forget(struct wf_outbox *outbox)
     while (g_hash_table_iter_next(&iterator, &lane, NULL))
         free_lane(lane);
     g_hash_table_remove_all(outbox->lanes);
-    outbox->free_count = 0;
+    outbox->free_count = outbox->waiting_count = 0;
     for (size_t i = outbox->slot_count; i-- > 0;) {
         outbox->slots[i].lane = NULL;
         outbox->free_slots[outbox->free_count++] = (uint32_t)i;
@@ -581,6 +606,7 @@ void wf_outbox_fini(struct wf_outbox *outbox)
     outbox->lanes = NULL;
     free(outbox->slots);
     free(outbox->free_slots);
+    free(outbox->waiting);
     for (unsigned i = 0; i < WF_PARTITIONS; i++)
         free(outbox->trims[i].rows);
     wf_buffer_fini(&outbox->frame);

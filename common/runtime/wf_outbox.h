@@ -60,6 +60,8 @@ struct wf_outbox {
     struct wf_slot *slots;
     uint32_t *free_slots;
     size_t slot_count, free_count;
+    struct wf_lane **waiting; /* asked to come again later */
+    size_t waiting_count, waiting_capacity;
     size_t bytes, budget;
     size_t known[WF_PARTITIONS];
     bool lacks_bytes[WF_PARTITIONS];

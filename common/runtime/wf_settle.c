@@ -210,6 +210,7 @@ static void again_later(struct wf_worker *worker, struct wf_work *work)
     *worker->last_act = slot;
     worker->last_act = &slot->next;
     worker->act_count++;
+    worker->act_bytes += slot->act.payload.length;
     work->slot = NULL;
 }
 

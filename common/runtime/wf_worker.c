@@ -314,7 +314,8 @@ bool wf_worker_submit(struct wf_worker *worker, const struct wf_act *act)
     const char *key = act->key ? act->key : "";
     const char *message_id = act->message_id ? act->message_id : "";
     /* Results of our own jobs have no door that could hold them back. */
-    if (worker->act_count >= WF_ACTS_MAX && act->done)
+    bool is_full = worker->act_count >= WF_ACTS_MAX || worker->act_bytes >= WF_ACT_BYTES_MAX;
+    if (is_full && act->done)
         return false;
     if (strlen(actor) > WF_ID_MAX || strlen(key) > WF_ID_MAX || strlen(message_id) > WF_ID_MAX)
         return false;
@@ -332,13 +333,15 @@ bool wf_worker_submit(struct wf_worker *worker, const struct wf_act *act)
     *worker->last_act = slot;
     worker->last_act = &slot->next;
     worker->act_count++;
+    worker->act_bytes += act->payload.length;
     return true;
 }
 
 bool wf_worker_is_busy(const struct wf_worker *worker)
 {
     return worker->is_store_lost || worker->is_draining || worker->is_stopping ||
-           worker->full_until > worker->monotonic || worker->act_count >= WF_ACTS_MAX / 4 * 3;
+           worker->full_until > worker->monotonic || worker->act_count >= WF_ACTS_MAX / 4 * 3 ||
+           worker->act_bytes >= WF_ACT_BYTES_MAX / 4 * 3;
 }
 
 wf_time wf_worker_now(const struct wf_worker *worker)

@@ -22,15 +22,16 @@
 #include "endorse/v1/internal.pb-c.h"
 
 enum {
-    WF_BATCH_MAX = 256,         /* works of one turn: one pipeline, one flush */
-    WF_QUESTIONS_MAX = 64,      /* questions of one turn */
-    WF_ACTS_MAX = 4096,         /* acts that wait for a turn; three quarters: busy */
-    WF_ROUNDS_MAX = 5,          /* decisions on one work within a turn */
-    WF_BUSY_MS = 1000,          /* what BUSY says when nothing better is known */
-    WF_FULL_MS = 5000,          /* the same when the store is full */
-    WF_ACT_TTL_S = 30 * 86400,  /* SPEC 4.6 */
-    WF_ARENA_FRAMES = 8 << 20,  /* unpacked frames of a turn */
-    WF_ARENA_PAYLOAD = 1 << 20, /* one payload */
+    WF_BATCH_MAX = 256,          /* works of one turn: one pipeline, one flush */
+    WF_ACT_BYTES_MAX = 64 << 20, /* the same in bytes */
+    WF_QUESTIONS_MAX = 64,       /* questions of one turn */
+    WF_ACTS_MAX = 4096,          /* acts that wait for a turn; three quarters: busy */
+    WF_ROUNDS_MAX = 5,           /* decisions on one work within a turn */
+    WF_BUSY_MS = 1000,           /* what BUSY says when nothing better is known */
+    WF_FULL_MS = 5000,           /* the same when the store is full */
+    WF_ACT_TTL_S = 30 * 86400,   /* SPEC 4.6 */
+    WF_ARENA_FRAMES = 8 << 20,   /* unpacked frames of a turn */
+    WF_ARENA_PAYLOAD = 1 << 20,  /* one payload */
     WF_CACHE_BYTES = 16 << 20,
     WF_OUTBOX_BYTES = 32 << 20
 };
@@ -98,7 +99,7 @@ struct wf_worker {
 
     /* acts that wait */
     struct wf_act_slot *first_act, **last_act;
-    size_t act_count;
+    size_t act_count, act_bytes;
 
     /* the turn's memory and batch */
     struct wf_pool pool;
