@@ -1,7 +1,6 @@
 /* The commit: lays out what deploy/redis/endorse.lua takes, and reads its verdict. */
 #include "redis_inner.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,9 +31,9 @@ static struct layout layout_of(const struct wf_commit *commit)
     layout.keys = 1u + (layout.lane || layout.end) + layout.act + commit->index_count +
                   layout.journal + (commit->outgoing_count + commit->trim_count > 0) +
                   layout.timer + layout.dead + (layout.park || commit->unpark);
-    layout.args = 3 + 3u * layout.lane + 2u * layout.act + 3 * commit->index_count +
-                  2 * layout.puts + layout.drops + layout.journal + 2 * commit->outgoing_count +
-                  commit->trim_count + 2u * layout.timer + 2u * layout.dead + layout.park;
+    layout.args = 1 + 2u * layout.act + 3 * commit->index_count + 2 * layout.puts + layout.drops +
+                  layout.journal + 2 * commit->outgoing_count + commit->trim_count +
+                  2u * layout.timer + 2u * layout.dead + layout.park;
     return layout;
 }
 
@@ -91,6 +90,8 @@ static void put_keys(struct redis_store *redis, const struct wf_commit *commit,
     }
 }
 
+/* ---- the header, in one piece ---- */
+
 static uint8_t *store_u16(uint8_t *at, size_t number)
 {
     *at++ = (uint8_t)(number >> 8);
@@ -98,10 +99,48 @@ static uint8_t *store_u16(uint8_t *at, size_t number)
     return at;
 }
 
+/* A length and so many bytes, 255 at most. */
+static uint8_t *store_text(uint8_t *at, const char *text, size_t length)
+{
+    WF_ASSERT(length <= UINT8_MAX);
+    *at++ = (uint8_t)length;
+    memcpy(at, text, length);
+    return at + length;
+}
+
+static uint8_t *store_digits(uint8_t *at, uint64_t number)
+{
+    char digits[21];
+    const char *first = redis_digits(number, digits);
+    return store_text(at, first, (size_t)(digits + 20 - first));
+}
+
+/* The lane's field, "<from> <incarnation>", and the message's number as a big-endian double. */
+static uint8_t *store_lane(uint8_t *at, const struct wf_commit *commit)
+{
+    char field[WF_ADDRESS_MAX + 24] = "";
+    char digits[21];
+    size_t length = 0;
+    double sequence = 0;
+    uint64_t bits;
+    if (commit->lane_from) {
+        const char *incarnation = redis_digits(commit->lane_incarnation, digits);
+        int written = snprintf(field, sizeof field, "%s %s", commit->lane_from, incarnation);
+        WF_ASSERT(written > 0 && (size_t)written < sizeof field);
+        length = (size_t)written;
+        sequence = (double)commit->lane_sequence;
+    }
+    at = store_text(at, field, length);
+    memcpy(&bits, &sequence, sizeof bits);
+    for (int shift = 56; shift >= 0; shift -= 8)
+        *at++ = (uint8_t)(bits >> shift);
+    return at;
+}
+
 static void put_header(struct redis_link *link, const struct wf_commit *commit,
                        const struct layout *layout)
 {
-    uint8_t header[20];
+    uint8_t header[20 + 2 * 21 + WF_ADDRESS_MAX + 25 + 8];
     uint8_t *at = header;
     *at++ = REDIS_FUNCTIONS_VERSION;
     *at++ = layout->lane;
@@ -118,21 +157,10 @@ static void put_header(struct redis_link *link, const struct wf_commit *commit,
     at = store_u16(at, layout->drops);
     at = store_u16(at, commit->outgoing_count);
     at = store_u16(at, commit->trim_count);
+    at = store_digits(at, commit->version_before);
+    at = store_digits(at, commit->version_after);
+    at = store_lane(at, commit);
     redis_put_bytes(link, header, (size_t)(at - header));
-}
-
-static void put_lane(struct redis_link *link, const struct wf_commit *commit)
-{
-    char mark[48];
-    redis_put_text(link, commit->lane_from);
-    int length = snprintf(mark, sizeof mark, "%" PRIu64 ":%" PRIu64, commit->lane_incarnation,
-                          commit->lane_sequence);
-    redis_put_bytes(link, mark, (size_t)length);
-    length = 0;
-    if (commit->lane_sequence > 1)
-        length = snprintf(mark, sizeof mark, "%" PRIu64 ":%" PRIu64, commit->lane_incarnation,
-                          commit->lane_sequence - 1);
-    redis_put_bytes(link, mark, (size_t)length);
 }
 
 static void put_index(struct redis_link *link, const struct wf_index *index)
@@ -152,21 +180,10 @@ static void put_index(struct redis_link *link, const struct wf_index *index)
         redis_put(link, index->value);
 }
 
-static void put_version(struct redis_link *link, uint64_t version)
-{
-    char digits[21];
-    const char *first = redis_digits(version, digits);
-    redis_put_bytes(link, first, (size_t)(digits + 20 - first));
-}
-
 static void put_args(struct redis_link *link, const struct wf_commit *commit,
                      const struct layout *layout, struct wf_bytes member)
 {
     put_header(link, commit, layout);
-    put_version(link, commit->version_before);
-    put_version(link, commit->version_after);
-    if (layout->lane)
-        put_lane(link, commit);
     if (layout->act) {
         redis_put(link, commit->act_answer);
         redis_put_number(link, commit->act_ttl_s);
@@ -220,7 +237,7 @@ static size_t put_commit(struct redis_store *redis, const struct wf_commit *comm
     redis_put_head(link, 3 + layout.keys + layout.args);
     redis_put_bytes(link, "FCALL", 5);
     redis_put_bytes(link, commit->must_fit ? "endorse_accept" : "endorse_commit", 14);
-    put_version(link, layout.keys);
+    redis_put_number(link, (int64_t)layout.keys);
     put_keys(redis, commit, &layout, member);
     put_args(link, commit, &layout, member);
     return link->out.length - before;

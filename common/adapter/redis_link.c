@@ -142,9 +142,12 @@ void redis_put_text(struct redis_link *link, const char *text)
 
 void redis_put_number(struct redis_link *link, int64_t number)
 {
-    char text[24];
-    int length = snprintf(text, sizeof text, "%lld", (long long)number);
-    redis_put_bytes(link, text, (size_t)length);
+    char text[22];
+    /* Negating the least number would overflow; as unsigned it does not. */
+    char *first = redis_digits(number < 0 ? 0 - (uint64_t)number : (uint64_t)number, text + 1);
+    if (number < 0)
+        *--first = '-';
+    redis_put_bytes(link, first, (size_t)(text + 21 - first));
 }
 
 void redis_put_pair(struct redis_link *link, struct wf_bytes first, struct wf_bytes second)

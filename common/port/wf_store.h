@@ -21,7 +21,7 @@ struct wf_store; /* one per process, one service, one thread */
 /* ---- keys: {service:partition}:... ----
  *   a:<kind>:<id>   hash    aggregate: _v version, _h head, _p parked mark, _><address> lane sequences
  *                           out, and the machine's own fields (never beginning with '_')
- *   l:<kind>:<id>   hash    lanes in: <from address> -> "<incarnation>:<sequence>"
+ *   l:<kind>:<id>   hash    lanes in: "<from address> <incarnation>" -> sequence of the last taken
  *   j               stream  journal of the partition, never trimmed: m=<bytes> (SPEC 4.3)
  *   o               hash    outbox: <entry id, 16 bytes> -> packed Envelope
  *   t               zset    timers: member "<kind>:<id>", score due time in ms

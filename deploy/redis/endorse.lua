@@ -4,8 +4,8 @@
 --
 --   keys  aggregate, then in this order those that are used:
 --         lanes in (lane or end), act, one per index, journal, outbox, timers, dead letters, parked list
---   args  1 header: layout version, how many of each (struct below)   2 version before   3 version after
---         lane: from, this "<incarnation>:<sequence>", the one before it ("" for sequence 1)
+--   args  header: layout version, how many of each, version before and after, lane and sequence, in
+--         one piece because every argument costs
 --         act: answer, seconds to keep
 --         indexes: three each: letter, member or log id, value or score
 --         fields to put: name, value   fields to drop: name
@@ -13,34 +13,25 @@
 --         timer: member, due time or "" to clear   dead letter: id, letter or "" to drop
 --         frame to park
 --
--- Every check comes before the first write, because a write is never rolled back.  The act's key
--- is checked by its own write (SET NX GET), so it comes last of the checks and first of the writes.
--- Loops are bounded by the header.  User text never goes into an error.
+-- Every check comes before the first write, because a write is never rolled back.  Two checks are
+-- writes themselves, which saves a call each: the lane counts on (HINCRBY) and the act's key is set if
+-- it is free (SET NX GET).  They come last, nothing that can fail comes between, and what another
+-- check refuses is taken back.  Loops are bounded by the header.  User text never goes into an error.
 
 -- The layout's version: raised together with REDIS_FUNCTIONS_VERSION of the adapter.  The library's
 -- own name stays, so that FUNCTION LOAD REPLACE exchanges it in one step.
-local VERSION = 1
-local HEADER = '>BBBBBBBBBBHHHHH'
+local VERSION = 2
+local HEADER = '>BBBBBBBBBBHHHHHBc0Bc0Bc0d'
 
 -- Must agree with enum wf_commit_result (common/port/wf_store.h).
 local DUPLICATE, GAP, CONFLICT, REPEATED, BROKEN = 2, 3, 4, 5, 7
 
--- SPEC 3.4: what the lane says about a message that is not simply the next one.
-local function lane_verdict(stored, this)
-  local incarnation, sequence = string.match(this, '^(%d+):(%d+)$')
-  if not stored then
-    return sequence == '1' and 0 or GAP
+local function uncount(call, lanes, lane, taken)
+  if taken == 1 then
+    call('HDEL', lanes, lane)
+  else
+    call('HINCRBY', lanes, lane, -1)
   end
-  local stored_incarnation, stored_sequence = string.match(stored, '^(%d+):(%d+)$')
-  if stored_incarnation ~= incarnation then
-    return sequence == '1' and 0 or GAP
-  end
-  -- Decimal numbers without leading zeros: the longer is the greater; beyond 2^53 doubles fail.
-  local shorter = #sequence - #stored_sequence
-  if shorter < 0 or (shorter == 0 and sequence <= stored_sequence) then
-    return DUPLICATE
-  end
-  return GAP
 end
 
 -- A log's ids only grow; XADD would fail in the middle of the writes otherwise.
@@ -79,36 +70,33 @@ local function write_index(call, key, letter, member, value)
   end
 end
 
--- All checks; nil when the commit may be written, else what to answer.  `arg` and `key` are the first
--- of the act's.
-local function refused(call, keys, args, lane, act, indexes, key, arg)
-  if lane == 1 then
-    local stored = call('HGET', keys[2], args[4])
-    if not stored or stored ~= args[6] then
-      local verdict = lane_verdict(stored, args[5])
-      if verdict ~= 0 then
-        return verdict
-      end
+-- All checks; nil when the commit may be written, else what to answer.  `first` is the number of the
+-- lane's message (0: none), `arg` and `key` are the act's.
+local function refused(call, keys, args, lane, first, before, act, indexes, key, arg)
+  local fits = (call('HGET', keys[1], '_v') or '0') == before
+  local grows = indexes == 0 or logs_grow(call, keys, key + act, args, arg + 2 * act, indexes)
+  local taken
+  if first > 0 then
+    taken = call('HINCRBY', keys[2], lane, 1)
+    if taken ~= first then
+      uncount(call, keys[2], lane, taken)
+      return taken > first and DUPLICATE or GAP
     end
   end
-  if (call('HGET', keys[1], '_v') or '0') ~= args[2] then
-    return CONFLICT
-  end
-  if indexes > 0 and not logs_grow(call, keys, key + act, args, arg + 2 * act, indexes) then
-    return BROKEN
-  end
-  if act == 1 then
+  local verdict = not fits and CONFLICT or not grows and BROKEN
+  if not verdict and act == 1 then
     local prior = call('SET', keys[key], args[arg], 'NX', 'GET', 'EX', args[arg + 1])
-    if prior then
-      return { REPEATED, prior }
-    end
+    verdict = prior and { REPEATED, prior }
   end
+  if verdict and taken then
+    uncount(call, keys[2], lane, taken)
+  end
+  return verdict
 end
 
 -- The aggregate's own hash: version, fields put, fields dropped.
-local function write_state(call, aggregate, args, puts, drops, arg)
-  local after = args[3]
-  if after ~= args[2] then
+local function write_state(call, aggregate, args, before, after, puts, drops, arg)
+  if after ~= before then
     call('HSET', aggregate, '_v', after, unpack(args, arg, arg + 2 * puts - 1))
   elseif puts > 0 then
     call('HSET', aggregate, unpack(args, arg, arg + 2 * puts - 1))
@@ -139,15 +127,15 @@ end
 local function commit(keys, args)
   local call = redis.call
   local aggregate = keys[1]
-  local version, lane, act, over, journal, timer, dead, park, unpark, unmark, indexes, puts, drops,
-    outgoing, trims = struct.unpack(HEADER, args[1])
+  local version, laned, act, over, journal, timer, dead, park, unpark, unmark, indexes, puts, drops,
+    outgoing, trims, before, after, lane, first = struct.unpack(HEADER, args[1])
   if version ~= VERSION then
     return redis.error_reply('LAYOUT of another version')
   end
-  local key = (lane == 1 or over == 1) and 3 or 2
-  local arg = lane == 1 and 7 or 4
+  local key = (laned == 1 or over == 1) and 3 or 2
+  local arg = 2
 
-  local verdict = refused(call, keys, args, lane, act, indexes, key, arg)
+  local verdict = refused(call, keys, args, lane, first, before, act, indexes, key, arg)
   if verdict then
     return verdict
   end
@@ -160,10 +148,7 @@ local function commit(keys, args)
   if over == 1 then
     call('UNLINK', aggregate, keys[2])
   else
-    if lane == 1 then
-      call('HSET', keys[2], args[4], args[5])
-    end
-    write_state(call, aggregate, args, puts, drops, arg)
+    write_state(call, aggregate, args, before, after, puts, drops, arg)
     arg = arg + 2 * puts + drops
   end
   local id = ''

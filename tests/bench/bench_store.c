@@ -16,7 +16,7 @@ struct slot {
     struct wf_field puts[3];
     struct wf_outgoing outgoing;
     struct wf_entry trims[2];
-    struct wf_commit *commit;
+    uint8_t bytes[768]; /* journal line, envelope, fields: different in every commit */
 };
 
 struct run {
@@ -28,7 +28,6 @@ struct run {
     bool has_untrimmed[STAGES][BENCH_AGGREGATES];
     struct slot slots[BENCH_IN_FLIGHT];
     struct wf_commit commits[BENCH_IN_FLIGHT];
-    uint8_t bytes[1024];
     size_t begun, done;
 };
 
@@ -37,8 +36,19 @@ static struct wf_bytes text(const char *value)
     return (struct wf_bytes){(const uint8_t *)value, strlen(value)};
 }
 
+/* Bytes that never were before: equal strings would be one string to Lua. */
+static void fill(struct slot *slot)
+{
+    uint64_t random = slot->chain * 3 + slot->stage + 1;
+    for (size_t i = 0; i < sizeof slot->bytes; i += sizeof random) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        memcpy(slot->bytes + i, &random, sizeof random);
+    }
+}
+
 static void shape(struct run *run, struct slot *slot, struct wf_commit *commit)
 {
+    fill(slot);
     static const enum wf_service services[] = {WF_INTAKE, WF_REFERENCE, WF_RENEWAL};
     unsigned stage = slot->stage;
     size_t aggregate = slot->chain % BENCH_AGGREGATES;
@@ -48,16 +58,16 @@ static void shape(struct run *run, struct slot *slot, struct wf_commit *commit)
                                  .id = slot->id,
                                  .version_before = version,
                                  .version_after = version + 1,
-                                 .journal = {run->bytes, BENCH_PAYLOAD + JOURNAL_EXTRA},
+                                 .journal = {slot->bytes, BENCH_PAYLOAD + JOURNAL_EXTRA},
                                  .puts = slot->puts,
                                  .put_count = 2};
-    slot->puts[0] = (struct wf_field){text("h"), {run->bytes, HEAD}};
-    slot->puts[1] = (struct wf_field){text("_h"), {run->bytes, 32}};
+    slot->puts[0] = (struct wf_field){text("h"), {slot->bytes, HEAD}};
+    slot->puts[1] = (struct wf_field){text("_h"), {slot->bytes, 32}};
     if (stage == 0) {
         (void)snprintf(slot->act, sizeof slot->act, "portal/MA:application/%s:event-%zu", slot->id,
                        slot->chain);
         commit->act_key = text(slot->act);
-        commit->act_answer = (struct wf_bytes){run->bytes, 64};
+        commit->act_answer = (struct wf_bytes){slot->bytes, 64};
         commit->act_ttl_s = 30 * 86400;
         commit->must_fit = true;
     } else {
@@ -70,7 +80,7 @@ static void shape(struct run *run, struct slot *slot, struct wf_commit *commit)
     if (stage < 2) { /* hands on, and says in its own state which message of the lane that was */
         memcpy(slot->outgoing.entry.bytes, &slot->chain, sizeof slot->chain);
         slot->outgoing.entry.bytes[15] = (uint8_t)stage;
-        slot->outgoing.envelope = (struct wf_bytes){run->bytes, BENCH_PAYLOAD + ENVELOPE_EXTRA};
+        slot->outgoing.envelope = (struct wf_bytes){slot->bytes, BENCH_PAYLOAD + ENVELOPE_EXTRA};
         commit->outgoing = &slot->outgoing;
         commit->outgoing_count = 1;
         (void)snprintf(slot->mark, sizeof slot->mark, "%zu", (size_t)version + 1);
@@ -88,7 +98,6 @@ static void shape(struct run *run, struct slot *slot, struct wf_commit *commit)
 static void advance(struct run *run, struct slot *slot)
 {
     size_t aggregate = slot->chain % BENCH_AGGREGATES;
-    WF_ASSERT(slot->commit->result == WF_COMMIT_OK);
     run->versions[slot->stage][aggregate]++;
     if (slot->stage > 0) {
         struct wf_entry *entry = &run->untrimmed[slot->stage - 1][aggregate];
@@ -100,29 +109,31 @@ static void advance(struct run *run, struct slot *slot)
     slot->stage++;
 }
 
-/* One round: every chain in flight makes its next step; each stage has its own store, as each
- * program has, so three batches. */
+/* Commits what is at this stage; each stage has its own store, as each program has. */
+static void commit_stage(struct run *run, size_t flying, unsigned stage)
+{
+    struct slot *taken[BENCH_IN_FLIGHT];
+    struct wf_error error;
+    size_t count = 0;
+    for (size_t i = 0; i < flying; i++) {
+        struct slot *slot = &run->slots[i];
+        if (slot->stage != stage)
+            continue;
+        shape(run, slot, &run->commits[count]);
+        taken[count++] = slot;
+    }
+    WF_ASSERT(!wf_store_commit(run->stores[stage], run->commits, count, &error));
+    for (size_t i = 0; i < count; i++) {
+        WF_ASSERT(run->commits[i].result == WF_COMMIT_OK);
+        advance(run, taken[i]);
+    }
+}
+
+/* Every chain in flight makes one step: the last stage first, so that none makes two. */
 static void round_of(struct run *run, size_t flying)
 {
-    struct wf_error error;
-    for (unsigned stage = 0; stage < STAGES; stage++) {
-        size_t count = 0;
-        for (size_t i = 0; i < flying; i++) {
-            struct slot *slot = &run->slots[i];
-            if (slot->stage != stage || slot->commit)
-                continue;
-            slot->commit = &run->commits[count++];
-            shape(run, slot, slot->commit);
-        }
-        WF_ASSERT(!wf_store_commit(run->stores[stage], run->commits, count, &error));
-        for (size_t i = 0; i < flying; i++) {
-            struct slot *slot = &run->slots[i];
-            if (slot->stage == stage && slot->commit)
-                advance(run, slot);
-        }
-    }
-    for (size_t i = 0; i < flying; i++)
-        run->slots[i].commit = NULL;
+    for (unsigned stage = STAGES; stage-- > 0;)
+        commit_stage(run, flying, stage);
 }
 
 static void run_chains(struct run *run)
@@ -151,7 +162,6 @@ struct bench_result bench_store(struct redis_fixture *redis, size_t chains)
     static const enum wf_service services[] = {WF_INTAKE, WF_REFERENCE, WF_RENEWAL};
     struct run *run = calloc(1, sizeof *run);
     WF_ASSERT(run);
-    memset(run->bytes, 'x', sizeof run->bytes);
     bench_chains_init(&run->chains, chains);
     for (size_t i = 0; i < STAGES; i++)
         run->stores[i] = redis_fixture_store(redis, services[i]);

@@ -6,21 +6,23 @@
 
 /* ---- gates ---- */
 
+/* Each incarnation of a source has its own count. */
+static char *lane_field(const struct wf_commit *commit)
+{
+    return g_strdup_printf("%s %" PRIu64, commit->lane_from, commit->lane_incarnation);
+}
+
 static enum wf_commit_result lane_gate(struct wf_store *store, const struct wf_commit *commit)
 {
     g_autofree char *key = mem_aggregate_key(store, "l", commit->kind, commit->id);
-    GBytes *stored = mem_hash_get(mem_of(store), key, MEM_TEXT(commit->lane_from));
-    uint64_t incarnation = 0, sequence = 0;
-    if (stored) {
-        struct wf_bytes text = mem_view(stored);
-        g_autofree char *copy = g_strndup((const char *)text.data, text.length);
-        WF_ASSERT(sscanf(copy, "%" SCNu64 ":%" SCNu64, &incarnation, &sequence) == 2);
-    }
-    if (!stored || incarnation != commit->lane_incarnation)
-        return commit->lane_sequence == 1 ? WF_COMMIT_OK : WF_COMMIT_GAP;
-    if (commit->lane_sequence <= sequence)
+    g_autofree char *field = lane_field(commit);
+    GBytes *stored = mem_hash_get(mem_of(store), key, MEM_TEXT(field));
+    uint64_t last = 0;
+    if (stored)
+        memcpy(&last, mem_view(stored).data, sizeof last);
+    if (commit->lane_sequence <= last)
         return WF_COMMIT_DUPLICATE;
-    return commit->lane_sequence == sequence + 1 ? WF_COMMIT_OK : WF_COMMIT_GAP;
+    return commit->lane_sequence == last + 1 ? WF_COMMIT_OK : WF_COMMIT_GAP;
 }
 
 static bool version_gate(struct wf_store *store, const struct wf_commit *commit)
@@ -147,9 +149,10 @@ static void write_state(struct wf_store *store, const struct wf_commit *commit, 
     struct mem_store *mem = mem_of(store);
     if (commit->lane_from) {
         g_autofree char *lanes = mem_aggregate_key(store, "l", commit->kind, commit->id);
-        g_autofree char *mark = g_strdup_printf("%" PRIu64 ":%" PRIu64, commit->lane_incarnation,
-                                                commit->lane_sequence);
-        mem_hash_put(mem, lanes, MEM_TEXT(commit->lane_from), MEM_TEXT(mark));
+        g_autofree char *field = lane_field(commit);
+        mem_hash_put(mem, lanes, MEM_TEXT(field),
+                     (struct wf_bytes){(const uint8_t *)&commit->lane_sequence,
+                                       sizeof commit->lane_sequence});
     }
     if (commit->version_after != commit->version_before) {
         g_autofree char *version = g_strdup_printf("%" PRIu64, commit->version_after);
