@@ -168,6 +168,10 @@ START_TEST(hours_beyond_the_window_do_no_harm)
     assert_result(REQUIREMENT_RSC, 2400, 2400, true);
     assert_result(REQUIREMENT_RSC_MONTHS, 12, 12, true);
     ck_assert_int_eq(result(REQUIREMENT_RSC, 0).items, 2);
+    /* More hours in a shorter time do not push out a window that meets everything. */
+    again("register FS; rsc c s1 3000 2024-01-01 2024-03-31; rsc a s1 1200 2021-01-01 2021-06-30; "
+          "rsc b s1 1200 2021-07-01 2021-12-31");
+    assert_result(REQUIREMENT_RSC_MONTHS, 12, 12, true);
 }
 END_TEST
 

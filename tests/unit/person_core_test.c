@@ -269,6 +269,9 @@ START_TEST(a_standing_is_told_to_the_portals_of_its_applications)
     say_standing("One", 2, 2);
     ck_assert_uint_eq(count_effects(PERSON_TELL_STANDING), 1);
     ck_assert_str_eq(effects.list[0].portal, "portal/K");
+    say_link("MA-0", LINKED_RATER, false); /* whom she rates is not told of her standing */
+    say_standing("One", 2, 1);
+    ck_assert_str_eq(effects.list[0].portal, "portal/K");
     say_link("MA-1", LINKED_APPLICANT, false);
     say_link("MA-1", LINKED_APPLICANT, true);
     say_standing("One", 2, 1);

@@ -73,6 +73,7 @@ void application_script_open(struct application_script *script)
     one->editions[1].categories[7].exam = false;
     struct wf_association *row = add_association(script->book, "Row");
     row->editions[0].reviewers = 2;
+    row->editions[0].age_lines = 1 << 1;
     row->editions[0].review_mode = WF_REVIEW_SEQUENTIAL;
     struct wf_association *two = add_association(script->book, "Two");
     two->editions[0].reviewers = 2;
@@ -168,7 +169,7 @@ static void verb_register(const struct words *words, struct application_event *e
     (void)snprintf(event->is.registration.association, sizeof event->is.registration.association,
                    "%.31s", word_or(words, 2, "One"));
     copy_word(event->is.registration.person, words, 3, "p1");
-    event->is.registration.age_line = 1;
+    event->is.registration.age_line = atoi(word_or(words, 5, "1"));
     event->is.registration.on = date_or_none(word_or(words, 4, ""));
 }
 static void person_event(const struct words *words, struct application_event *event,

@@ -82,7 +82,8 @@ void intake_world_close(struct intake_world *world)
 
 void intake_world_settle(struct intake_world *world)
 {
-    for (int i = 0; i < TURNS; i++) {
+    int turns = world->most_turns ? world->most_turns : TURNS;
+    for (int i = 0; i < turns; i++) {
         struct wf_error error = {0};
         WF_ASSERT(wf_worker_turn(world->worker, 0, &error) == 0);
         virtual_clock_advance(&world->clock, 1);

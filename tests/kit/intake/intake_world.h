@@ -22,6 +22,7 @@ struct intake_world {
     struct wf_bus *bus;    /* the worker's: portals come through it */
     struct wf_arena arena; /* replies live here until the next one */
     char folder[64];
+    int most_turns; /* of a settling; 0: as many as it takes */
 };
 
 void intake_world_open(struct intake_world *world);
