@@ -40,7 +40,7 @@ struct wf_plan *wf_plan_begin(struct wf_pool *pool, const struct wf_work *work,
                               struct wf_entity *entity, wf_time now);
 /* True for aggregates that take one message in their life (SPEC 3.5). */
 bool wf_plan_is_one_shot(enum wf_service service, const char *kind);
-/* SPEC 3.6. */
+/* SPEC 3.7. */
 struct wf_entry wf_plan_entry(const char *from, const char *to, uint64_t incarnation,
                               uint64_t sequence);
 enum { WF_ENTRY_TEXT = 33 };
