@@ -117,7 +117,8 @@ static int set(struct wf_config *config, size_t index, const char *text, const c
 static struct wf_error *file_error;
 static struct wf_config *file_config;
 
-static void on_parse_error(cfg_t *cfg, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
+                                                                 va_list arguments)
 {
     char text[120];
     (void)vsnprintf(text, sizeof text, format, arguments);
