@@ -147,13 +147,27 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+/* A page of somebody else's may give its own name this machine's address; its visitor's browser
+ * then asks us as a local peer, but names that page as the host. */
+static bool host_is_local(const char *host)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    for (size_t i = 0; host && i < sizeof names / sizeof names[0]; i++) {
+        size_t length = strlen(names[i]);
+        if (strncasecmp(host, names[i], length) == 0 &&
+            (host[length] == '\0' || host[length] == ':'))
+            return true;
+    }
+    return false;
+}
+
 static bool is_local(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return info && info->client_addr && address_is_loopback(info->client_addr) &&
-           !header(connection, "X-Forwarded-For") && !header(connection, "Forwarded") &&
-           !header(connection, "X-Real-IP");
+           host_is_local(header(connection, "Host")) && !header(connection, "X-Forwarded-For") &&
+           !header(connection, "Forwarded") && !header(connection, "X-Real-IP");
 }
 
 static enum wf_http_method method_number(const char *method)

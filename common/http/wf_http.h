@@ -25,7 +25,9 @@ struct wf_http_request {
     const char *path;  /* decoded, UTF-8, begins with '/', no "." or ".." segment */
     const char *query; /* as it came, behind '?'; "" if there is none */
     struct wf_bytes body;
-    bool local; /* the peer is this machine itself and no proxy spoke for another */
+    /* The peer is this machine itself, calls us by a name of this machine, and no proxy spoke for
+     * another. */
+    bool local;
     void *connection;
 };
 /* NULL if absent. */
