@@ -183,7 +183,7 @@ date +%s >started
 $(if [ -f "$state_dir/secrets/${1%.*}.secrets" ]; then echo "exec 3<'$state_dir/secrets/${1%.*}.secrets'"; fi)
 exec $as $4
 RUN
-    # Back-off 1, 2, 4, ... 30 s while a program keeps dying within a minute of its start.  78 is for a person.
+    # Back-off 1, 2, 4, ... 30 s while a program keeps dying within ten seconds of its start.  78 is for a person.
     cat >"$folder/finish" <<'FINISH'
 #!/bin/sh
 # Arguments: exit code (256: by a signal), signal.
@@ -195,7 +195,7 @@ fi
 [ "$1" != 256 ] || echo "{\"level\":\"error\",\"id\":\"KILLED\",\"text\":\"ended by signal $2\"}"
 lived=$(($(date +%s) - $(cat started)))
 wait=$(cat backoff 2>/dev/null || echo 1)
-if [ "$lived" -ge 60 ]; then wait=1; fi
+if [ "$lived" -ge 10 ]; then wait=1; fi
 echo $((wait * 2 > 30 ? 30 : wait * 2)) >backoff
 [ "$1" = 0 ] || sleep "$wait"
 FINISH
