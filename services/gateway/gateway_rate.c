@@ -167,8 +167,11 @@ static void send_form(struct rating *rating, const struct shown *shown, unsigned
                       const struct rate_input *input, const struct rate_findings *findings,
                       struct rate_notice notice)
 {
+    struct gateway_frame frame = quiet;
+    if (findings->count)
+        frame.title = "Please check your answers";
     gateway_send_html(rating->gateway, rating->ticket, status, "rate_form.html",
-                      rate_form_model(&shown->view, input, findings, notice), &quiet);
+                      rate_form_model(&shown->view, input, findings, notice), &frame);
 }
 
 /* The form as it was posted, with what is wrong or why it could not be taken. */

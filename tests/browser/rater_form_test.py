@@ -83,6 +83,8 @@ def mistakes_come_back(walk, items):
     walk.press("Send my rating")
     links = walk.all("#errors a")
     assert len(links) == len(items), "every open question and the recommendation"
+    assert walk.driver.title.startswith("Please check your answers"), walk.driver.title
+    assert walk.driver.execute_script("return document.activeElement.id") == "errors", "it is read out first"
     links[0].click()
     assert walk.driver.execute_script("return document.activeElement.id") == items[1], "the link leads to the field"
     assert walk.chosen() == {items[0]: "0"}, "what was answered is kept"
