@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Who waits for a Redis that hangs serves nobody meanwhile, and will try again soon: a new connection gets less
+ * time than a command of a connection that has worked. */
+enum { SIGN_IN_MS = 400 };
+
 /* ---- life ---- */
 
 static char *copy_text(const char *text)
@@ -73,23 +77,31 @@ static int sign_in(struct redis_link *link, struct wf_error *error)
     return 0;
 }
 
+static struct timeval limit_of(int milliseconds)
+{
+    return (struct timeval){.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+}
+
+static int set_limit(struct redis_link *link, int milliseconds, struct wf_error *error)
+{
+    if (redisSetTimeout(link->context, limit_of(milliseconds)) == REDIS_OK)
+        return 0;
+    return wf_fail(error, WF_AGAIN, "cannot set the time limit of the Redis connection");
+}
+
 int redis_link_connect(struct redis_link *link, struct wf_error *error)
 {
+    int sign_in_ms = link->timeout_ms < SIGN_IN_MS ? link->timeout_ms : SIGN_IN_MS;
     redis_link_close(link);
-    struct timeval limit = {.tv_sec = link->timeout_ms / 1000,
-                            .tv_usec = (link->timeout_ms % 1000) * 1000};
-    link->context = redisConnectUnixWithTimeout(link->socket, limit);
+    link->context = redisConnectUnixWithTimeout(link->socket, limit_of(sign_in_ms));
     if (!link->context || link->context->err) {
         int status = wf_fail(error, WF_AGAIN, "cannot connect to Redis at %s: %s", link->socket,
                              link->context ? link->context->errstr : "out of memory");
         redis_link_close(link);
         return status;
     }
-    if (redisSetTimeout(link->context, limit) != REDIS_OK) {
-        redis_link_close(link);
-        return wf_fail(error, WF_AGAIN, "cannot set the time limit of the Redis connection");
-    }
-    if (sign_in(link, error)) {
+    if (set_limit(link, sign_in_ms, error) || sign_in(link, error) ||
+        set_limit(link, link->timeout_ms, error)) {
         redis_link_close(link);
         return -1;
     }

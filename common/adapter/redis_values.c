@@ -65,8 +65,10 @@ int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,
 {
     struct redis_store *redis = redis_of(store);
     struct redis_link *link = &redis->links[0];
-    redis_put_head(link, 4);
-    redis_put_text(link, "HSET");
+    redis_put_head(link, 6);
+    redis_put_text(link, "FCALL");
+    redis_put_text(link, "endorse_beat");
+    redis_put_text(link, "1");
     redis_put_text(link, "wf:workers");
     redis_put_text(link, field);
     redis_put(link, json);

@@ -197,7 +197,8 @@ int wf_resume_try(struct wf_worker *worker, struct wf_error *error)
         *error = cause;
         return -1;
     }
-    worker->reconnect_at = worker->monotonic + worker->reconnect_ms;
+    /* From the end of this attempt, which may have waited: between two attempts there is time to say BUSY. */
+    worker->reconnect_at = worker->clock->monotonic(worker->clock) + worker->reconnect_ms;
     worker->reconnect_ms =
         worker->reconnect_ms * 2 > longest_reconnect ? longest_reconnect : worker->reconnect_ms * 2;
     return 0;

@@ -192,6 +192,14 @@ end
 -- before the function begins.
 redis.register_function({ function_name = 'endorse_commit', callback = commit, flags = { 'allow-oom' } })
 redis.register_function({ function_name = 'endorse_accept', callback = commit })
+-- A worker shows that it lives also, and just then, when memory is short.
+redis.register_function({
+  function_name = 'endorse_beat',
+  callback = function(keys, args)
+    return redis.call('HSET', keys[1], args[1], args[2])
+  end,
+  flags = { 'allow-oom' },
+})
 redis.register_function({
   function_name = 'endorse_version',
   callback = function()

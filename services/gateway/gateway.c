@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECONNECT_MS = 500 };
+enum { RECONNECT_MS = 2000 };
 
 const struct wf_setting gateway_settings[] = {
     {"http_address", WF_SETTING_TEXT, "127.0.0.1", 0, 0,
@@ -163,6 +163,13 @@ int gateway_reload(struct gateway *gateway, struct wf_error *error)
 
 /* ---- reading ---- */
 
+/* Both are connections to one Redis: what hangs for one would hang for the other, and nobody would be served. */
+static void lose_readers(struct gateway *gateway)
+{
+    gateway->intake.lost = gateway->renewal.lost = true;
+    gateway->intake.retry_at = gateway->renewal.retry_at = gateway->monotonic + RECONNECT_MS;
+}
+
 bool gateway_read_went(struct gateway *gateway, struct gateway_reader *reader, int result,
                        const struct wf_error *error)
 {
@@ -173,8 +180,7 @@ bool gateway_read_went(struct gateway *gateway, struct gateway_reader *reader, i
     if (!reader->lost)
         wf_log(WF_LOG_STORE_LOST, "reader=%s why=%s", wf_service_name(reader->store->service),
                error->text);
-    reader->lost = true;
-    reader->retry_at = gateway->monotonic + RECONNECT_MS;
+    lose_readers(gateway);
     return false;
 }
 
@@ -184,7 +190,7 @@ static void mend(struct gateway *gateway, struct gateway_reader *reader)
     if (!reader->lost || gateway->monotonic < reader->retry_at)
         return;
     if (wf_store_reconnect(reader->store, &error) != 0) {
-        reader->retry_at = gateway->monotonic + RECONNECT_MS;
+        lose_readers(gateway);
         return;
     }
     reader->lost = false;
