@@ -282,38 +282,83 @@ static int take_verdict(const redisReply *reply, struct wf_commit *commit, struc
 }
 
 /* Every reply is read even after a bad one, so that the next call meets its own. */
-static int take_verdicts(struct redis_store *redis, struct wf_commit *commits, size_t count,
-                         struct wf_error *error)
+static int take_one(struct redis_store *redis, struct wf_commit *commit, struct wf_error *error)
 {
-    int status = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct redis_link *link = redis_link_of(redis, wf_partition(commits[i].id));
-        redisReply *reply = redis_link_reply(link, error);
-        if (!reply) {
-            redis_settle(redis);
-            return -1;
-        }
-        if (take_verdict(reply, &commits[i], error))
+    redisReply *reply = redis_link_reply(redis_link_of(redis, wf_partition(commit->id)), error);
+    if (!reply)
+        return -1;
+    int status = take_verdict(reply, commit, error);
+    freeReplyObject(reply);
+    return status;
+}
+
+static int take_begun(struct redis_store *redis, struct wf_error *error)
+{
+    int status = redis->begun_status;
+    if (status)
+        *error = redis->begun_error;
+    for (size_t i = 0; i < redis->begun_count; i++) {
+        if (take_one(redis, redis->begun[i], error))
             status = -1;
-        freeReplyObject(reply);
     }
+    redis->begun_count = 0;
+    redis->begun_status = 0;
+    return status;
+}
+
+struct redis_store *redis_of(struct wf_store *store)
+{
+    struct redis_store *redis = redis_bare(store);
+    if (!redis->begun_count)
+        return redis;
+    struct wf_error error;
+    int status = take_begun(redis, &error);
+    if (status) {
+        redis->begun_status = status;
+        redis->begun_error = error;
+        redis_settle(redis);
+    }
+    return redis;
+}
+
+size_t redis_begin(struct wf_store *store, struct wf_commit *commits, size_t count)
+{
+    struct redis_store *redis = redis_bare(store);
+    size_t taken = 0;
+    while (taken < count && redis->begun_count < REDIS_BEGUN_MAX) {
+        redis->begun[redis->begun_count++] = &commits[taken];
+        (void)put_commit(redis, &commits[taken++]);
+    }
+    redis_send_all(redis);
+    return taken;
+}
+
+static int commit_batch(struct redis_store *redis, struct wf_commit *commits, size_t count,
+                        size_t *done, struct wf_error *error)
+{
+    size_t first = *done, bytes = 0;
+    while (*done < count && *done - first < BATCH_COMMANDS && bytes < BATCH_BYTES)
+        bytes += put_commit(redis, &commits[(*done)++]);
+    redis_send_all(redis);
+    int status = take_begun(redis, error);
+    for (size_t i = first; i < *done; i++) {
+        if (take_one(redis, &commits[i], error))
+            status = -1;
+    }
+    if (status)
+        redis_settle(redis);
     return status;
 }
 
 int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                  struct wf_error *error)
 {
-    struct redis_store *redis = redis_of(store);
+    struct redis_store *redis = redis_bare(store);
+    size_t done = store->begun;
     int status = 0;
-    size_t done = 0;
-    while (done < count && !status) {
-        size_t batch = 0, bytes = 0;
-        while (done + batch < count && batch < BATCH_COMMANDS && bytes < BATCH_BYTES)
-            bytes += put_commit(redis, &commits[done + batch++]);
-        redis_send_all(redis);
-        status = take_verdicts(redis, commits + done, batch, error);
-        done += batch;
-    }
+    do
+        status = commit_batch(redis, commits, count, &done, error);
+    while (done < count && !status);
     return status;
 }
 

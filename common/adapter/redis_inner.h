@@ -14,11 +14,15 @@ enum { REDIS_FUNCTIONS_VERSION = 2 };
 /* Redis reads some 20 KiB of a connection at a time and flushes once for all that it has read.  Several
  * connections let one flush cover several times as many commits; a partition always has the same one,
  * so that its commits stay in order. */
-enum { REDIS_LINKS = 4 };
+enum { REDIS_LINKS = 4, REDIS_BEGUN_MAX = 512 };
 
 struct redis_store {
     struct wf_store base;
     struct redis_link links[REDIS_LINKS];
+    struct wf_commit *begun[REDIS_BEGUN_MAX]; /* sent, verdict not read yet */
+    size_t begun_count;
+    int begun_status; /* of those read before wf_store_commit asked */
+    struct wf_error begun_error;
 };
 
 static inline struct redis_link *redis_link_of(struct redis_store *redis, unsigned partition)
@@ -34,10 +38,12 @@ redisReply *redis_expect(struct redis_store *redis, unsigned partition, int type
                          const char *doing, struct wf_error *error);
 void redis_settle(struct redis_store *redis);
 
-static inline struct redis_store *redis_of(struct wf_store *store)
+static inline struct redis_store *redis_bare(struct wf_store *store)
 {
     return (struct redis_store *)(void *)store;
 }
+/* For every call but those of a commit: verdicts that are due come before its own replies. */
+struct redis_store *redis_of(struct wf_store *store);
 
 /* The beginning of a key, "{intake:12}:a:"; what follows is written by redis_put_pair. */
 struct redis_prefix {
@@ -65,6 +71,7 @@ void redis_put_aggregate_key(struct redis_store *redis, const char *letter, cons
 /* redis_commit.c */
 int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                  struct wf_error *error);
+size_t redis_begin(struct wf_store *store, struct wf_commit *commits, size_t count);
 int redis_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
                size_t count, struct wf_error *error);
 

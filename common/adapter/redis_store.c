@@ -122,7 +122,7 @@ static int redis_fd(const struct wf_store *store)
 
 static void redis_destroy(struct wf_store **store)
 {
-    struct redis_store *redis = redis_of(*store);
+    struct redis_store *redis = redis_bare(*store);
     for (size_t i = 0; i < REDIS_LINKS; i++)
         redis_link_fini(&redis->links[i]);
     free(redis);
@@ -132,6 +132,7 @@ static void redis_destroy(struct wf_store **store)
 static const struct wf_store_ops redis_ops = {
     .load = redis_load,
     .commit = redis_commit,
+    .begin = redis_begin,
     .trim = redis_trim,
     .outbox = redis_outbox,
     .timers = redis_timers,

@@ -119,8 +119,7 @@ static void check_commit(const struct wf_commit *commit)
     }
 }
 
-int wf_store_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
-                    struct wf_error *error)
+static void ready_commits(struct wf_commit *commits, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         check_commit(&commits[i]);
@@ -128,13 +127,31 @@ int wf_store_commit(struct wf_store *store, struct wf_commit *commits, size_t co
         commits[i].journal_ms = commits[i].journal_n = 0;
         wf_buffer_clear(&commits[i].prior);
     }
-    if (!count || !store->ops->commit(store, commits, count, error))
-        return 0;
+}
+
+void wf_store_begin(struct wf_store *store, struct wf_commit *commits, size_t count)
+{
+    WF_ASSERT(count >= store->begun);
+    if (!store->ops->begin)
+        return;
+    commits += store->begun;
+    count -= store->begun;
+    ready_commits(commits, count);
+    store->begun += store->ops->begin(store, commits, count);
+}
+
+int wf_store_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
+                    struct wf_error *error)
+{
+    WF_ASSERT(count >= store->begun);
+    ready_commits(commits + store->begun, count - store->begun);
+    int status = count ? store->ops->commit(store, commits, count, error) : 0;
+    store->begun = 0;
     /* What was answered before the connection broke is of no use to a caller who must load again
      * anyhow; one rule for all is easier to get right. */
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; status && i < count; i++)
         commits[i].result = WF_COMMIT_UNKNOWN;
-    return -1;
+    return status;
 }
 
 int wf_store_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,

@@ -156,6 +156,10 @@ struct wf_commit {
 };
 int wf_store_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                     struct wf_error *error) WF_MUST_CHECK;
+/* Lets the store begin with the first `count` commits of the array that wf_store_commit gets next,
+ * while the caller prepares the rest: called again as the array grows, and wf_store_commit must
+ * follow.  Only a head start: results and errors come from wf_store_commit as ever. */
+void wf_store_begin(struct wf_store *store, struct wf_commit *commits, size_t count);
 
 /* Deletes acknowledged outbox entries of a partition when no commit came along to carry them. */
 int wf_store_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
@@ -237,7 +241,10 @@ void wf_store_destroy(struct wf_store **store);
 /* The adapters' table; each opens a store with its own function (redis_store.h, mem_store.h). */
 struct wf_store_ops {
     int (*load)(struct wf_store *, struct wf_load *, size_t, struct wf_error *);
+    /* Commits the array but for the first store->begun, and gives the results of all. */
     int (*commit)(struct wf_store *, struct wf_commit *, size_t, struct wf_error *);
+    /* Begins with these, gives how many it took; NULL: never any. */
+    size_t (*begin)(struct wf_store *, struct wf_commit *, size_t);
     int (*trim)(struct wf_store *, unsigned, const struct wf_entry *, size_t, struct wf_error *);
     int (*outbox)(struct wf_store *, unsigned, wf_store_outbox_f *, void *, struct wf_error *);
     int (*timers)(struct wf_store *, unsigned, wf_time, size_t, wf_store_timer_f *, void *,
@@ -269,6 +276,7 @@ struct wf_store_ops {
 struct wf_store {
     const struct wf_store_ops *ops;
     enum wf_service service;
+    size_t begun; /* commits begun and not yet asked for */
 };
 
 #endif

@@ -63,8 +63,11 @@ static void settle_lost(struct wf_worker *worker)
     }
 }
 
+enum { HEAD_START = 16 };
+
 static void step_open(struct wf_worker *worker)
 {
+    size_t begun = 0;
     for (size_t i = 0; i < worker->work_count; i++) {
         struct wf_work *work = &worker->works[i];
         /* Not loaded: a work before it made its aggregate be forgotten; the next round's. */
@@ -73,6 +76,11 @@ static void step_open(struct wf_worker *worker)
         wf_step_one(worker, work);
         if (work->end != WF_END_OPEN)
             wf_settle_tell(worker, work);
+        /* The store works while we step on. */
+        if (worker->commit_count - begun >= HEAD_START) {
+            wf_store_begin(worker->store, worker->commits, worker->commit_count);
+            begun = worker->commit_count;
+        }
     }
 }
 

@@ -343,6 +343,37 @@ START_TEST(a_fault_in_a_batch_leaves_the_replies_in_step)
 }
 END_TEST
 
+/* The connection breaks between the head start and the question: nobody knows, nobody is told. */
+START_TEST(a_head_start_that_is_lost_is_unknown)
+{
+    start(NULL);
+    struct whole wholes[2];
+    struct wf_commit batch[2];
+    struct wf_load load = {.kind = "application", .id = "A-1"};
+    for (size_t i = 0; i < 2; i++) {
+        make_whole(&wholes[i], "A-1", i + 1);
+        batch[i] = wholes[i].commit;
+    }
+    for (int reads_between = 0; reads_between < 2; reads_between++) {
+        ck_assert_int_eq(kill(fixture.pid, SIGSTOP), 0);
+        wf_store_begin(store, batch, 1);
+        redis_fixture_kill(&fixture);
+        if (reads_between)
+            ck_assert_int_eq(wf_store_load(store, &load, 1, &error), -1);
+        ck_assert_int_eq(wf_store_commit(store, batch, 2, &error), -1);
+        ck_assert_int_eq(error.code, WF_AGAIN);
+        ck_assert_int_eq(batch[0].result, WF_COMMIT_UNKNOWN);
+        redis_fixture_restart(&fixture);
+        ck_assert_int_eq(wf_store_reconnect(store, &error), 0);
+    }
+    ck_assert_int_eq(wf_store_commit(store, batch, 2, &error), 0);
+    ck_assert_int_eq(batch[1].result, WF_COMMIT_OK);
+    ck_assert_uint_eq(stored_whole(), 2);
+    wf_fields_fini(&load.fields);
+    stop();
+}
+END_TEST
+
 START_TEST(a_batch_longer_than_a_pipeline_is_whole)
 {
     enum { COUNT = 1500 };
@@ -373,6 +404,7 @@ int main(void)
     tcase_add_test(server, a_socket_that_is_not_there_is_tried_again);
     tcase_add_test(server, a_replica_refuses_and_the_connection_stays);
     tcase_add_test(server, a_fault_in_a_batch_leaves_the_replies_in_step);
+    tcase_add_test(server, a_head_start_that_is_lost_is_unknown);
     tcase_add_test(server, a_batch_longer_than_a_pipeline_is_whole);
     tcase_set_timeout(server, 60);
     suite_add_tcase(suite, server);

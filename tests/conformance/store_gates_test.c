@@ -163,6 +163,32 @@ START_TEST(a_batch_has_a_result_for_each)
 }
 END_TEST
 
+START_TEST(a_head_start_changes_no_result)
+{
+    open_store(_i);
+    struct wf_commit batch[6] = {base("A-1", 0), base("A-2", 9), base("A-1", 1),
+                                 base("A-3", 0), base("A-1", 2), base("A-1", 9)};
+    struct wf_load load = {.kind = "application", .id = "A-3"};
+    wf_store_begin(store, batch, 2);
+    wf_store_begin(store, batch, 4);
+    /* A machine may need a key in the middle of a turn. */
+    ck_assert_int_eq(wf_store_load(store, &load, 1, &error), 0);
+    wf_store_begin(store, batch, 5);
+    ck_assert_int_eq(wf_store_commit(store, batch, 6, &error), 0);
+    static const enum wf_commit_result expected[] = {WF_COMMIT_OK, WF_COMMIT_CONFLICT,
+                                                     WF_COMMIT_OK, WF_COMMIT_OK,
+                                                     WF_COMMIT_OK, WF_COMMIT_CONFLICT};
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_int_eq(batch[i].result, expected[i]);
+    assert_field("A-1", "_v", "3");
+    assert_field("A-3", "_v", "1");
+    batch[0] = base("A-3", 1);
+    ck_assert_int_eq(commit(&batch[0]), WF_COMMIT_OK);
+    wf_fields_fini(&load.fields);
+    close_store(_i);
+}
+END_TEST
+
 START_TEST(bytes_of_every_value_come_back)
 {
     open_store(_i);
@@ -228,6 +254,7 @@ int main(void)
         an_act_is_answered_once_and_remembered,
         a_refused_commit_leaves_its_act_key_free,
         a_batch_has_a_result_for_each,
+        a_head_start_changes_no_result,
         bytes_of_every_value_come_back,
         an_ended_aggregate_is_gone_with_its_lanes_and_timer,
     };
