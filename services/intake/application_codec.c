@@ -81,6 +81,7 @@ static const struct record_member rater[] = {
     RECORD(12, BOOL, application_rater, recommended),
     RECORD(13, LONG, application_rater, at),
     RECORD(14, LONG, application_rater, valid_until),
+    RECORD(15, BOOL, application_rater, asked),
 };
 #define REASONS(first, object, path)                                                               \
     RECORD(first, TEXT, object, path[0]), RECORD(first + 1, TEXT, object, path[1]),                \

@@ -100,6 +100,7 @@ struct application_rater {
     bool vetted;
     wf_date vetted_until; /* WF_NO_DATE: no end */
     bool waived;
+    bool asked;    /* reference has the request: the person knows of it */
     bool replaced; /* or cancelled by the end of the application */
     int32_t state; /* RATING_IS_... */
     int32_t not_enough_information;

@@ -152,6 +152,8 @@ struct wf_verdict application_rule_person_facts(struct application_work *work)
     switch (work->event->is.facts.role) {
     case ROLE_APPLICANT:
         return applicant_facts(work);
+    case ROLE_RATER:
+        return application_rater_linked(work, work->event->is.facts.person);
     case ROLE_REVIEWER:
         return reviewer_facts(work);
     default:

@@ -45,7 +45,9 @@ static enum application_reason_id may_ask(const struct application_state *state,
     return APPLICATION_REASON_NONE;
 }
 
-static void ask(struct application_work *work, const char person[static WF_ID_MAX + 1])
+/* The person hears of the request first.  Only when she has answered is reference asked: an address that
+ * comes after the link renews the request, one that came before is there when the mail is written. */
+static void name(struct application_work *work, const char person[static WF_ID_MAX + 1])
 {
     struct application_state *after = work->after;
     const struct application_rating_change *wish = &work->event->is.rater;
@@ -60,7 +62,20 @@ static void ask(struct application_work *work, const char person[static WF_ID_MA
                                         .at = work->now};
     memcpy(rater->id, person, sizeof rater->id);
     application_link(work, ROLE_RATER, place, false);
-    application_push(work, APPLICATION_ASK_RATER)->index = place;
+}
+
+struct wf_verdict application_rater_linked(struct application_work *work, const char *person)
+{
+    bool asks = false;
+    for (int32_t i = 0; i < work->after->rater_count; i++) {
+        struct application_rater *rater = &work->after->raters[i];
+        if (rater->asked || rater->state != RATING_IS_REQUESTED || strcmp(rater->id, person) != 0)
+            continue;
+        rater->asked = true;
+        application_push(work, APPLICATION_ASK_RATER)->index = i;
+        asks = true;
+    }
+    return asks ? wf_applied() : wf_ignored();
 }
 
 struct wf_verdict application_rule_rater_named(struct application_work *work)
@@ -68,7 +83,7 @@ struct wf_verdict application_rule_rater_named(struct application_work *work)
     enum application_reason_id reason = may_ask(work->after, work->event->is.rater.rater);
     if (reason != APPLICATION_REASON_NONE)
         return application_refuse(reason);
-    ask(work, work->event->is.rater.rater);
+    name(work, work->event->is.rater.rater);
     return wf_applied();
 }
 
@@ -78,6 +93,8 @@ static void cancel(struct application_work *work, int32_t place, enum applicatio
     rater->replaced = true;
     rater->state = RATING_IS_CANCELLED;
     rater->at = work->now;
+    if (!rater->asked)
+        return;
     struct application_effect *effect = application_push(work, APPLICATION_CANCEL_RATER);
     effect->index = place;
     effect->cause = cause;
@@ -97,7 +114,7 @@ struct wf_verdict application_rule_rater_replaced(struct application_work *work)
         cancel(work, place, CANCEL_REPLACED);
         application_link(work, ROLE_RATER, place, true);
     }
-    ask(work, wish->new_rater);
+    name(work, wish->new_rater);
     return wf_applied();
 }
 
@@ -120,7 +137,8 @@ struct wf_verdict application_rule_waiver(struct application_work *work)
         return application_refuse(APPLICATION_REASON_RATER_UNKNOWN);
     if (work->after->raters[place].waived != wish->yes) {
         work->after->raters[place].waived = wish->yes;
-        application_push(work, APPLICATION_CHANGE_WAIVER)->index = place;
+        if (work->after->raters[place].asked)
+            application_push(work, APPLICATION_CHANGE_WAIVER)->index = place;
     }
     return wf_applied();
 }

@@ -67,6 +67,8 @@ const struct wf_category_policy *application_category(const struct application_w
 int32_t application_find_rater(const struct application_state *state, const char *person);
 int32_t application_find_reviewer(const struct application_state *state, const char *person);
 bool application_is_rater(const struct application_state *state, const char *person);
+/* The person of a rater knows of the application: she can be asked. */
+struct wf_verdict application_rater_linked(struct application_work *work, const char *person);
 /* Counts the decisions of the round and moves on if they decide. */
 void application_resolve(struct application_work *work);
 

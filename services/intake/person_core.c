@@ -251,8 +251,7 @@ static struct wf_verdict rule_linked(struct work *work)
     after->links[place] = *link;
     if (link->role == LINKED_APPLICANT)
         remember_portal(after, link->association, work->event->is.linked.portal);
-    if (link->role != LINKED_RATER)
-        push(work, PERSON_FACTS, place);
+    push(work, PERSON_FACTS, place);
     return wf_applied();
 }
 

@@ -19,9 +19,9 @@ static const char *const words[] = {
     "rater v1", "rater p1", "replace r1 r2", "replace r2 r4", "vet r2", "waive r1", "waive r2 no",
     "submit", "submit", "amend", "amend", "withdraw", "assign v1", "assign v2", "assign r1",
     "unassign v1", "decide v1 approve", "decide v2 approve", "decide v1 more", "decide v2 defer",
-    "exam", "report 1", "report 2", "report 1 bounced", "report 2 declined", "report 1 expired",
-    "member", "member none", "enrolled v1", "enrolled v2", "enrolled v1 no", "mail bounced",
-    "mail sent", "tick", "tick", "B: ethics",
+    "exam", "known r1", "known r2", "known r1", "report 1", "report 2", "report 1 bounced",
+    "report 2 declined", "report 1 expired", "member", "member none", "enrolled v1", "enrolled v2",
+    "enrolled v1 no", "mail bounced", "mail sent", "tick", "tick", "B: ethics",
     /* the likely way on, so that walks get far */
     "register", "register", "ethics", "agreement", "fee", "training t1", "member",
     "rater r1 supervisor endorsed", "report 1", "submit", "assign v1", "enrolled v1",

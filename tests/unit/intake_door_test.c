@@ -223,7 +223,7 @@ START_TEST(what_is_held_can_be_proved_page_by_page)
     char seen[400] = " ";
     unsigned total = 0;
     for (int i = 0; i < 7; i++) {
-        char event[8];
+        char event[16];
         (void)snprintf(event, sizeof event, "e%d", i);
         (void)sign(first_key, event, i % 2 ? "application/A-1" : "application/A-2");
     }

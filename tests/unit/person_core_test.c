@@ -185,7 +185,7 @@ END_TEST
 START_TEST(a_rater_s_new_address_reaches_each_of_her_ratings)
 {
     say_link("MA-1", LINKED_RATER, false);
-    ck_assert_int_eq(effects.count, 0);
+    ck_assert_uint_eq(count_effects(PERSON_FACTS), 1); /* now she can be asked */
     say_link("MA-2", LINKED_RATER, false);
     say_link("MA-3", LINKED_APPLICANT, false);
     say_address("portal/A", 1);

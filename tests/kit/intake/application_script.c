@@ -373,6 +373,15 @@ static void verb_enrolled(const struct words *words, struct application_event *e
     event->is.facts.enrolled_until = date_or_none(word_or(words, 3, ""));
     event->is.facts.member_until = WF_NO_DATE;
 }
+/* known <person>: a rater's person has the link */
+static void verb_known(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_PERSON_FACTS;
+    event->is.facts.role = ROLE_RATER;
+    copy_word(event->is.facts.person, words, 1, "r1");
+    event->is.facts.member_until = WF_NO_DATE;
+    event->is.facts.enrolled_until = WF_NO_DATE;
+}
 static void verb_mail(const struct words *words, struct application_event *event)
 {
     static const char *const states[] = {"none",     "sent",       "bounced",
@@ -419,6 +428,7 @@ static const struct {
     {"enrolled", verb_enrolled, true},
     {"mail", verb_mail, true},
     {"tick", verb_tick, true},
+    {"known", verb_known, true},
 };
 
 /* Ways that many tests take. */
@@ -426,7 +436,7 @@ static const struct {
     const char *scene, *events;
 } scenes[] = {
     {"ready", "member; ethics; agreement; fee; training t1; rater r1 supervisor endorsed; "
-              "report 1 completed"},
+              "known r1; report 1 completed"},
     {"in none", ""},
     {"in held", "ethics"},
     {"in registered", "register"},
