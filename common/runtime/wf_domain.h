@@ -146,7 +146,8 @@ void wf_plan_perform(struct wf_plan *plan, const void *job, size_t size);
 void wf_plan_answer(struct wf_plan *plan, const ProtobufCMessage *payload);
 /* Name of the policy edition that decided; kept in the journal line. */
 void wf_plan_edition(struct wf_plan *plan, const char *edition);
-/* The aggregate's life is over: its keys go with this commit. */
+/* The aggregate's life is over: its keys go with this commit, and with them the memory of what its
+ * senders have sent.  Only for what nobody sends to again: the lane would have a gap for ever. */
 void wf_plan_end(struct wf_plan *plan);
 uint64_t wf_plan_version(const struct wf_plan *plan); /* after this commit */
 uint64_t wf_plan_lane_sequence(const struct wf_plan *plan,

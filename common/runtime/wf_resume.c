@@ -102,7 +102,8 @@ static void take_dead(void *context, const char *dead_id, struct wf_bytes bytes)
         &endorse__v1__dead_letter__descriptor, bytes, &worker->payload);
     bool is_new = letter && wf_address_parse(letter->aggregate, &aggregate);
     for (size_t i = 0; i < dead->count && is_new; i++)
-        is_new = memcmp(&dead->rows[i], &aggregate, sizeof aggregate) != 0;
+        is_new = strcmp(dead->rows[i].id, aggregate.id) != 0 ||
+                 strcmp(dead->rows[i].kind, aggregate.kind) != 0;
     if (!is_new)
         return;
     if (dead->count == dead->capacity) {
