@@ -48,11 +48,8 @@ static json_t *requirement_json(const struct requirement_result *result)
 json_t *application_refusal(const char *event_id, const char *type,
                             enum application_reason_id reason, const struct requirement_list *list)
 {
-    json_t *data = json_object();
-    json_member(data, "event", json_string(event_id));
-    json_member(data, "type", json_string(type));
-    json_member(data, "reason", json_string(application_reasons[reason].code));
-    json_member(data, "text", json_string(application_reasons[reason].text));
+    json_t *data = telling_refusal(event_id, type, application_reasons[reason].code,
+                                   application_reasons[reason].text);
     if (!list)
         return data;
     json_t *requirements = json_array();

@@ -86,12 +86,8 @@ static json_t *standing_json(const struct person_standing *standing)
 
 static json_t *fact_refusal_json(const struct person_event *event)
 {
-    json_t *data = json_object();
-    json_member(data, "event", json_string(event->is.refusal.event));
-    json_member(data, "type", json_string(event->is.refusal.type));
-    json_member(data, "reason", json_string(event->is.refusal.reason));
-    json_member(data, "text", json_string(event->is.refusal.text));
-    return data;
+    return telling_refusal(event->is.refusal.event, event->is.refusal.type,
+                           event->is.refusal.reason, event->is.refusal.text);
 }
 
 static void carry_out(struct planning *planning, const struct person_effect *effect)
@@ -127,13 +123,9 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
 
 static json_t *refusal_json(const struct person_event *event, enum person_reason_id reason)
 {
-    json_t *data = json_object();
-    json_member(data, "event", json_string(event->meta.message_id));
-    json_member(data, "type",
-                json_string(wf_message_row((enum wf_message)event->meta.message)->type));
-    json_member(data, "reason", json_string(person_reasons[reason].code));
-    json_member(data, "text", json_string(person_reasons[reason].text));
-    return data;
+    const char *type = wf_message_row((enum wf_message)event->meta.message)->type;
+    return telling_refusal(event->meta.message_id, type, person_reasons[reason].code,
+                           person_reasons[reason].text);
 }
 
 int person_plan(void *service, const void *before, const void *event, struct wf_verdict verdict,

@@ -92,6 +92,16 @@ void telling_tell(struct telling *telling, struct told told)
     free(data);
 }
 
+json_t *telling_refusal(const char *event, const char *type, const char *reason, const char *text)
+{
+    json_t *data = json_object();
+    json_member(data, "event", json_string(event));
+    json_member(data, "type", json_string(type));
+    json_member(data, "reason", json_string(reason));
+    json_member(data, "text", json_string(text));
+    return data;
+}
+
 json_t *json_date(wf_date date)
 {
     char text[WF_DATE_TEXT];

@@ -27,6 +27,8 @@ const char *intake_outcome_type(enum intake_outcome outcome);
 /* Puts the event in hand into held:<portal>, if a portal sent it.  proto/SPEC.md 5.5. */
 void telling_hold(struct telling *telling);
 void telling_tell(struct telling *telling, struct told told);
+/* The data of an EVENT_REFUSED, as far as all refusals have it. */
+json_t *telling_refusal(const char *event, const char *type, const char *reason, const char *text);
 /* Id for the next effect of this decision. */
 void telling_effect_id(struct telling *telling, char id[static 33]);
 

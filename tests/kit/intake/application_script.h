@@ -3,10 +3,7 @@
  *   "register FA; rater r1 supervisor; report 1 completed; @2026-05-01; submit"
  *
  * Verbs are in application_script.c; "in <state>" brings an application there by the shortest way.
- * Rules: association One (one reviewer, drafts of 90 days, exam eligibility of 365), Two (two who
- * must agree), Row (two, one after the other, IMH only).  FA needs little, FS what a specialist needs, MHM_P an
- * exam; all associations are at UTC and have one edition, "2020-01-01", but One has "2026-06-01" too,
- * where MHM_P has no exam. */
+ * The rules are those of application_policies.h. */
 #ifndef APPLICATION_SCRIPT_H
 #define APPLICATION_SCRIPT_H
 
