@@ -4,6 +4,7 @@
 #include "toy_asker.h"
 
 #include "wf_arena.h"
+#include "wf_config.h"
 
 #include "endorse/v1/internal.pb-c.h"
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct toy_world world;
 static struct toy_program *intake, *asker;
@@ -265,6 +267,49 @@ START_TEST(the_clock_moves_in_a_sandbox_only)
 }
 END_TEST
 
+START_TEST(in_a_sandbox_deadlines_come_with_the_clock)
+{
+    char folder[] = "/tmp/endorse-clock-XXXXXX";
+    char secrets[64];
+    struct wf_error error = {0};
+    struct wf_config *config = NULL;
+    Endorse__V1__ClockSet set = ENDORSE__V1__CLOCK_SET__INIT;
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    (void)snprintf(secrets, sizeof secrets, "%s/secrets", folder);
+    FILE *file = fopen(secrets, "we");
+    ck_assert_ptr_nonnull(file);
+    (void)fprintf(file, "fingerprint-key %064d\n", 7);
+    (void)fclose(file);
+    char *arguments[] = {(char *)"endorse-intake",
+                         (char *)"--sandbox",
+                         (char *)"yes",
+                         (char *)"--secrets-file",
+                         secrets,
+                         NULL};
+    ck_assert_msg(wf_config_read(&config, &toy_intake, 5, arguments, &error) == 0, "%s",
+                  error.text);
+    toy_world_kill(intake);
+    intake->config = config;
+    toy_world_start(&world, intake);
+    ck_assert_int_eq(pay("MA-1", "e1", 100), WF_REPLY_OK);
+    set.offset_ms = 30 * WF_DAY;
+    toy_ask(&world, asker, WF_MESSAGE_CLOCK_SET, "intake", "c1", &set.base, &answer);
+    ck_assert_int_eq(answer.reply, WF_REPLY_OK);
+    for (unsigned i = 0; i < 50; i++)
+        toy_world_turn(&world, 10);
+    struct toy_state state;
+    ck_assert(toy_world_state(&world, WF_INTAKE, "application", "MA-1", &state));
+    ck_assert_uint_eq(state.ticked, 1);
+    set.offset_ms = 29 * WF_DAY;
+    toy_ask(&world, asker, WF_MESSAGE_CLOCK_SET, "intake", "c2", &set.base, &answer);
+    ck_assert_int_eq(answer.reply, WF_REPLY_INVALID);
+    toy_world_kill(intake);
+    wf_config_destroy(&config);
+    ck_assert_int_eq(unlink(secrets), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(nobody_there_is_busy_after_the_time_given)
 {
     Endorse__V1__Empty empty = ENDORSE__V1__EMPTY__INIT;
@@ -294,6 +339,7 @@ int main(void)
     tcase_add_test(tests, a_story_tells_lines_state_and_what_is_awaited);
     tcase_add_test(tests, status_and_questions_are_answered);
     tcase_add_test(tests, the_clock_moves_in_a_sandbox_only);
+    tcase_add_test(tests, in_a_sandbox_deadlines_come_with_the_clock);
     tcase_add_test(tests, nobody_there_is_busy_after_the_time_given);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -221,6 +221,44 @@ START_TEST(an_unknown_answer_is_cleared_up)
 }
 END_TEST
 
+START_TEST(a_drain_finishes_what_is_in_hand_and_takes_nothing_new)
+{
+    struct wf_error error = {0};
+    struct told told = {0};
+    toy_world_kill(reference);
+    ck_assert(toy_pay(intake, "MA-1", "e1", 100, take, &told));
+    wf_worker_stop(intake->worker);
+    ck_assert(wf_worker_is_busy(intake->worker));
+    ck_assert_int_eq(wf_worker_run(intake->worker, &error), 0);
+    ck_assert_int_eq(told.reply, WF_REPLY_OK);
+    toy_world_kill(intake);
+    toy_world_start(&world, intake);
+    toy_world_start(&world, reference);
+    ck_assert(toy_world_settle(&world, 60000));
+    ck_assert_uint_eq(state_of(WF_INTAKE, "application", "MA-1").reported, 1);
+}
+END_TEST
+
+START_TEST(two_programs_of_one_partition_never_both_write)
+{
+    struct toy_program *second =
+        toy_world_add(&world, &toy_intake, NULL, 0); /* a mistake of operations */
+    struct told told[40] = {0};
+    char key[16];
+    for (unsigned i = 0; i < 40; i++) {
+        (void)snprintf(key, sizeof key, "e%u", i);
+        ck_assert(toy_pay(i % 2 ? second : intake, "MA-1", key, 100, take, &told[i]));
+        toy_world_turn(&world, 1);
+    }
+    ck_assert(toy_world_settle(&world, 60000));
+    unsigned taken = 0;
+    for (unsigned i = 0; i < 40; i++)
+        taken += told[i].reply == WF_REPLY_OK;
+    ck_assert_uint_eq(state_of(WF_INTAKE, "application", "MA-1").paid, taken);
+    ck_assert_uint_eq(taken, 40);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("worker");
@@ -241,6 +279,8 @@ int main(void)
     tcase_add_test(tests, a_restart_resumes_outbox_and_deadlines);
     tcase_add_test(tests, a_job_gives_its_result_as_an_act);
     tcase_add_test(tests, an_unknown_answer_is_cleared_up);
+    tcase_add_test(tests, a_drain_finishes_what_is_in_hand_and_takes_nothing_new);
+    tcase_add_test(tests, two_programs_of_one_partition_never_both_write);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
