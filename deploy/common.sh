@@ -17,7 +17,8 @@ missing_packages() {
     local wanted=() installed package
     mapfile -t wanted < <(awk -v groups=" $* " '!/^#/ && NF >= 2 && index(groups, " " $1 " ") { print $2 }' \
         "$root/deploy/packages" | sort -u)
-    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null |
+    # dpkg-query fails when it knows one of them not at all, which is the case this function is for.
+    installed=$({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null || true; } |
         awk '$2 == "installed" { print $1 }')
     for package in "${wanted[@]}"; do
         grep -qx "$package" <<<"$installed" && continue
