@@ -44,7 +44,7 @@ install_packages() { # install_packages GROUP...
     log=$(mktemp)
     if ! "${as_root[@]}" apt-get update >"$log" 2>&1 ||
         ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-            "${missing[@]}" >>"$log" 2>&1; then
+            "${missing[@]}" 2>&1 | tee -a "$log" | show_installation; then
         tail -n 20 "$log" >&2
         fail 75 "the installation failed; the lines above are the end of $log"
     fi
@@ -55,7 +55,20 @@ install_packages() { # install_packages GROUP...
     fi
 }
 
-# Configures when needed and builds; quiet when there is nothing to do, a line a second otherwise.
+# Of apt's many lines those that tell a person how far it is.
+show_installation() {
+    awk '/newly installed/ { total = $3 } /^Need to get/ { print "  " $0 }
+         /^Setting up/ && ++done % 25 == 0 { print "  " done " of " total " set up" } { fflush() }' >&2
+}
+
+# Ninja's lines "42% ..." as one line for each tenth; nothing when there was nothing to do.
+show_build() {
+    awk '/^ *[0-9]+% / && !/ Re-(checking|running)/ && int($1 / 10) > told {
+             told = int($1 / 10); print "  built " told * 10 " %"; fflush()
+         }' >&2
+}
+
+# Configures when needed and builds; quiet when there is nothing to do.
 build() { # build FOLDER PRESET [TARGET...]
     local folder=$1 preset=$2 log
     shift 2
@@ -65,16 +78,14 @@ build() { # build FOLDER PRESET [TARGET...]
         cmake -S "$root" -B "$folder" -G Ninja -C "$root/deploy/cmake/preset-$preset.cmake" \
             >"$log" 2>&1 || {
             tail -n 30 "$log" >&2
-            fail 78 "cmake failed; the whole log is $log"
+            say "endorse: cmake failed; the whole log is $log"
+            return 78
         }
     fi
-    if [ -t 2 ]; then
-        ninja -C "$folder" "$@" >&2 2>"$log" || fail 78 "the build failed, see above"
-    else
-        ninja -C "$folder" "$@" >"$log" 2>&1 || {
-            grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 60 >&2
-            fail 78 "the build failed; the whole log is $log"
-        }
-    fi
+    NINJA_STATUS='%p ' ninja -C "$folder" "$@" 2>&1 | tee "$log" | show_build || {
+        grep -vE '^ *[0-9]+% ' "$log" | tail -n 60 >&2
+        say "endorse: the build failed; the whole log is $log"
+        return 78
+    }
     rm -f "$log"
 }

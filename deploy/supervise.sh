@@ -13,14 +13,20 @@ random_hex() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
 # ---- the state folder ----
 
 prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
-    mkdir -p "$1"
+    mkdir -p "$1" 2>/dev/null && [ -w "$1" ] && [ -x "$1" ] ||
+        fail 78 "cannot write to the state folder $1 as $(id -un): choose another with --state DIR, or make it yours:" \
+            "chown -R $(id -un) $1"
     state_dir=$(cd "$1" && pwd)
+    [ ${#state_dir} -le 80 ] ||
+        fail 78 "the path of the state folder is too long for the sockets in it (80 characters at most): $state_dir"
     http_port=$2
     run_dir=$state_dir/run
     services_dir=$run_dir/service
     read_instances "$3"
-    exec 8>"$state_dir/lock"
-    flock -n 8 || fail 75 "another deploy/run uses $state_dir; give this one its own --state and --port"
+    (: >>"$state_dir/lock") 2>/dev/null ||
+        fail 78 "$state_dir belongs to another user (a run as root?): choose another with --state DIR, or delete it"
+    exec 8>>"$state_dir/lock"
+    flock -n 8 || fail 75 "another deploy/run uses $state_dir; end that one, or give this one its own --state and --port"
     port_is_free "$http_port" && port_is_free "$((http_port + 2))" ||
         fail 75 "port $http_port or $((http_port + 2)) is taken; choose another with --port"
     choose_users
@@ -304,7 +310,8 @@ stop_all() {
             [ -d "$folder" ] && s6-svc -wD -T 10000 -d "$folder" 2>/dev/null || true
         done
     done
-    s6-svscanctl -t "$services_dir" 2>/dev/null || true
+    # Whoever deleted the state folder took the control pipe along; a signal still arrives.
+    s6-svscanctl -t "$services_dir" 2>/dev/null || kill -TERM "$svscan_pid" 2>/dev/null || true
     wait "$svscan_pid" 2>/dev/null || true
     svscan_pid=""
     say "Stopped."
@@ -321,7 +328,8 @@ watch_until_stopped() {
                 tail -n 3 "$state_dir/log/$(basename "$folder")/current" >&2
             fi
         done
-        sleep 1 &
+        # Without our lock: a sleep that outlives us would keep the next start waiting.
+        sleep 1 8>&- &
         wait $! || true
     done
     fail 75 "the supervisor ended by itself; see $state_dir/log/svscan"
