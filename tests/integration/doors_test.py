@@ -108,7 +108,7 @@ def check_outcomes(doors, other):
     assert doors.by_zmq(cloud_event("sub-1", "application.submitted", "application/one-by_zmq",
                                     submittedOn=day(0)))[0] == "ACCEPTED", "a refusal by a rule is custody"
     refused = wait_until("the refusal is told", lambda: [o for o in of_subject(doors, "one-by_zmq")
-                                                         if o["cause"] == "sub-1"])[0]
+                                                         if o.get("cause") == "sub-1"])[0]
     assert refused["data"]["reason"] == "incomplete" and len(refused["data"]["requirements"]) > 5, dump(refused)
     outcomes = doors.http.outcomes()
     assert [o["sequence"] for o in outcomes] == list(range(1, len(outcomes) + 1)), "a gap in the log"

@@ -159,13 +159,13 @@ class System:
         with open(os.path.join(self.state, "log", service, "current"), encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def redis(self, *arguments, raw=False):
-        """One command as the administrator."""
+    def redis(self, *arguments, raw=False, stdin=None):
+        """One command as the administrator; with -x its last word is `stdin`."""
         with open(os.path.join(self.state, "secrets", "admin.secrets"), encoding="utf-8") as file:
             password = dict(line.split() for line in file)["redis-password"]
         done = subprocess.run(["redis-cli", "--no-auth-warning", "-s", os.path.join(self.state, "run", "redis.sock"),
                                "--user", "admin", *arguments], env=dict(os.environ, REDISCLI_AUTH=password),
-                              capture_output=True, check=True, timeout=60)
+                              input=stdin, capture_output=True, check=True, timeout=60)
         return done.stdout if raw else done.stdout.decode().strip()
 
     # ---- portals ----
