@@ -179,17 +179,23 @@ static const struct {
     [WF_END_BUSY] = {ENDORSE__V1__ACK_STATUS__ACK_STATUS_BUSY, WF_REPLY_BUSY},
 };
 
+static const wf_time gap_again = 5 * WF_SECOND;
+
+static void tell_local(struct wf_worker *worker, const struct wf_work *work)
+{
+    wf_time wait = -1;
+    if (work->end == WF_END_GAP)
+        wait = gap_again;
+    else if (told[work->end].ack == ENDORSE__V1__ACK_STATUS__ACK_STATUS_BUSY)
+        wait = (wf_time)work->retry_after_ms;
+    wf_outbox_acknowledge(&worker->outbox, work->tag, wait, worker->monotonic);
+}
+
 static void tell_ack(struct wf_worker *worker, const struct wf_work *work)
 {
     Endorse__V1__AckStatus status = told[work->end].ack;
     if (status == ENDORSE__V1__ACK_STATUS__ACK_STATUS_UNSPECIFIED)
         return;
-    if (work->tell == WF_TELL_LOCAL_LANE) {
-        bool is_busy = status == ENDORSE__V1__ACK_STATUS__ACK_STATUS_BUSY;
-        wf_outbox_acknowledge(&worker->outbox, work->tag,
-                              is_busy ? (wf_time)work->retry_after_ms : -1, worker->monotonic);
-        return;
-    }
     if (worker->ack_count == worker->ack_capacity) {
         worker->ack_capacity = worker->ack_capacity ? worker->ack_capacity * 2 : WF_BATCH_MAX;
         worker->acks = realloc(worker->acks, worker->ack_capacity * sizeof *worker->acks);
@@ -231,8 +237,10 @@ void wf_settle_tell(struct wf_worker *worker, struct wf_work *work)
         count_end(worker, work);
     switch (work->tell) {
     case WF_TELL_PEER_ACK:
-    case WF_TELL_LOCAL_LANE:
         tell_ack(worker, work);
+        break;
+    case WF_TELL_LOCAL_LANE:
+        tell_local(worker, work);
         break;
     case WF_TELL_PEER_REPLY:
         wf_settle_reply(worker, &work->peer, work->tag, &outcome);
