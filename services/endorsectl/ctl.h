@@ -39,7 +39,9 @@ struct ctl {
     X("outcomes", ctl_outcomes, "--portal ID [--after N]",                                         \
       "What a portal was told, over the same door")                                                \
     X("clock", ctl_clock, "show|advance [30d]", "The business clock; advancing needs a sandbox")   \
-    X("keys", ctl_keys, "new", "Makes a CURVE key pair")
+    X("keys", ctl_keys, "new", "Makes a CURVE key pair")                                           \
+    X("exam", ctl_exam, "stats|adjudicate [options]",                                              \
+      "Statistics and results of exam readings, from files")
 
 #define CTL_X(name, function, arguments, sentence)                                                 \
     int function(struct ctl *ctl, int argc, char **argv);

@@ -1,0 +1,52 @@
+/* endorsectl exam: computing on files, without a running installation (services/exam/SPEC.md). */
+#include "command_exam.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(struct ctl *ctl, int argc, char **argv);
+    const char *arguments;
+    const char *sentence;
+} exam_commands[] = {
+    {"stats", ctl_exam_stats, "--scores FILE.csv [--cut POINTS]",
+     "Agreement of two readers per set and score; severity for a fully crossed table"},
+    {"adjudicate", ctl_exam_adjudicate, "--rules FILE.conf --scores FILE.csv",
+     "Results by a rule pack, compared with the recorded ones"},
+};
+enum { EXAM_COMMANDS = sizeof exam_commands / sizeof *exam_commands };
+
+static void exam_usage(FILE *out)
+{
+    (void)fputs("Usage: endorsectl exam COMMAND ... [--json]\n\n"
+                "Computes on files; needs no running installation.\n\n",
+                out);
+    for (size_t i = 0; i < EXAM_COMMANDS; i++)
+        (void)fprintf(out, "  %-10s %s\n             %s\n", exam_commands[i].name,
+                      exam_commands[i].arguments, exam_commands[i].sentence);
+}
+
+int ctl_exam(struct ctl *ctl, int argc, char **argv)
+{
+    for (size_t i = 0; argc > 0 && i < EXAM_COMMANDS; i++)
+        if (strcmp(exam_commands[i].name, argv[0]) == 0)
+            return exam_commands[i].run(ctl, argc - 1, argv + 1);
+    exam_usage(stderr);
+    return CTL_USAGE;
+}
+
+void ctl_exam_set(json_t *object, const char *key, double value)
+{
+    /* NaN has no JSON; json_real refuses it too. */
+    (void)json_object_set_new(object, key, value == value ? json_real(value) : json_null());
+}
+
+int ctl_exam_wants(const char *command, int argc, const char *what)
+{
+    if (argc == 0 && !what)
+        return CTL_OK;
+    (void)fprintf(stderr, "endorsectl: exam %s %s\n", command,
+                  what ? what : "has an argument too many");
+    return CTL_USAGE;
+}

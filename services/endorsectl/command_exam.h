@@ -1,0 +1,15 @@
+/* command_exam.h - what the parts of `endorsectl exam` share. */
+#ifndef COMMAND_EXAM_H
+#define COMMAND_EXAM_H
+
+#include "ctl.h"
+
+int ctl_exam_stats(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_adjudicate(struct ctl *ctl, int argc, char **argv);
+
+/* A coefficient; null where the data do not define it. */
+void ctl_exam_set(json_t *object, const char *key, double value);
+/* CTL_OK, or CTL_USAGE with what is missing said; `what` NULL: nothing is. */
+int ctl_exam_wants(const char *command, int argc, const char *what);
+
+#endif
