@@ -309,15 +309,14 @@ static int take_begun(struct redis_store *redis, struct wf_error *error)
 struct redis_store *redis_of(struct wf_store *store)
 {
     struct redis_store *redis = redis_bare(store);
-    if (!redis->begun_count)
-        return redis;
     struct wf_error error;
-    int status = take_begun(redis, &error);
+    int status = redis->begun_count ? take_begun(redis, &error) : 0;
     if (status) {
         redis->begun_status = status;
         redis->begun_error = error;
         redis_settle(redis);
     }
+    redis_spread(redis, 1);
     return redis;
 }
 
@@ -325,6 +324,8 @@ size_t redis_begin(struct wf_store *store, struct wf_commit *commits, size_t cou
 {
     struct redis_store *redis = redis_bare(store);
     size_t taken = 0;
+    if (!redis->begun_count)
+        redis_spread(redis, REDIS_LINKS * REDIS_PER_LINK); /* more will come */
     while (taken < count && redis->begun_count < REDIS_BEGUN_MAX) {
         redis->begun[redis->begun_count++] = &commits[taken];
         (void)put_commit(redis, &commits[taken++]);
@@ -356,6 +357,8 @@ int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count
     struct redis_store *redis = redis_bare(store);
     size_t done = store->begun;
     int status = 0;
+    if (!redis->begun_count)
+        redis_spread(redis, count);
     do
         status = commit_batch(redis, commits, count, &done, error);
     while (done < count && !status);

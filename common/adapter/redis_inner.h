@@ -12,13 +12,15 @@
 enum { REDIS_FUNCTIONS_VERSION = 2 };
 
 /* Redis reads some 20 KiB of a connection at a time and flushes once for all that it has read.  Several
- * connections let one flush cover several times as many commits; a partition always has the same one,
- * so that its commits stay in order. */
-enum { REDIS_LINKS = 4, REDIS_BEGUN_MAX = 512 };
+ * connections let one flush cover several times as many commits.  A small batch uses few of them, for
+ * the sake of its system calls; within a batch a partition has one, so that its commits stay in order,
+ * and a batch is over before the next begins. */
+enum { REDIS_LINKS = 8, REDIS_PER_LINK = 12, REDIS_BEGUN_MAX = 512 };
 
 struct redis_store {
     struct wf_store base;
     struct redis_link links[REDIS_LINKS];
+    unsigned spread;                          /* links in use by this batch */
     struct wf_commit *begun[REDIS_BEGUN_MAX]; /* sent, verdict not read yet */
     size_t begun_count;
     int begun_status; /* of those read before wf_store_commit asked */
@@ -27,7 +29,13 @@ struct redis_store {
 
 static inline struct redis_link *redis_link_of(struct redis_store *redis, unsigned partition)
 {
-    return &redis->links[partition % REDIS_LINKS];
+    return &redis->links[partition % redis->spread];
+}
+/* Before the first command of a batch of so many. */
+static inline void redis_spread(struct redis_store *redis, size_t commands)
+{
+    size_t wanted = commands / REDIS_PER_LINK + 1;
+    redis->spread = wanted < REDIS_LINKS ? (unsigned)wanted : REDIS_LINKS;
 }
 /* Writes what was put to all of them, before the first reply is awaited. */
 void redis_send_all(struct redis_store *redis);

@@ -39,6 +39,7 @@ static int take_fields(struct redis_store *redis, struct wf_load *load, struct w
 int redis_load(struct wf_store *store, struct wf_load *loads, size_t count, struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
+    redis_spread(redis, count);
     for (size_t done = 0; done < count;) {
         size_t batch = count - done < LOAD_BATCH ? count - done : LOAD_BATCH;
         for (size_t i = 0; i < batch; i++) {

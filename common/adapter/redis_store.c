@@ -161,6 +161,7 @@ int redis_store_open(struct wf_store **store, enum wf_service service, const cha
     WF_ASSERT(redis);
     redis->base.ops = &redis_ops;
     redis->base.service = service;
+    redis->spread = 1;
     for (size_t i = 0; i < REDIS_LINKS; i++)
         redis_link_init(&redis->links[i], socket, user, password, timeout_ms);
     *store = &redis->base;
