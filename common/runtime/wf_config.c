@@ -116,14 +116,14 @@ static int set(struct wf_config *config, size_t index, const char *text, const c
  * else. */
 static struct wf_error *file_error;
 static struct wf_config *file_config;
+static const char *file_path; /* libconfuse calls a text that it parses "[buf]" */
 
 __attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
                                                                  va_list arguments)
 {
     char text[120];
     (void)vsnprintf(text, sizeof text, format, arguments);
-    (void)wf_fail(file_error, WF_CONFIG, "%s:%d: %s", cfg->filename ? cfg->filename : "settings",
-                  cfg->line, text);
+    (void)wf_fail(file_error, WF_CONFIG, "%s:%d: %s", file_path, cfg->line, text);
 }
 
 static int judge_line(cfg_t *cfg, cfg_opt_t *option)
@@ -132,7 +132,7 @@ static int judge_line(cfg_t *cfg, cfg_opt_t *option)
     struct wf_config *config = file_config;
     char place[300];
     size_t index = find(config, option->name);
-    (void)snprintf(place, sizeof place, "%s:%d", cfg->filename, cfg->line);
+    (void)snprintf(place, sizeof place, "%s:%d", file_path, cfg->line);
     if (index == setting_count(config))
         return 0; /* another program's */
     return set(config, index, text ? text : "", place, file_error);
@@ -169,13 +169,14 @@ static int read_file(struct wf_config *config, const char *path, struct wf_error
     (void)cfg_set_error_function(cfg, on_parse_error);
     for (size_t i = 0; i < count; i++)
         (void)cfg_set_validate_func(cfg, options[i].name, judge_line);
-    cfg->filename = strdup(path);
+    file_path = path;
     file_config = config;
     file_error = error;
     error->text[0] = '\0';
     int failed = cfg_parse_buf(cfg, (const char *)text.data) != CFG_SUCCESS;
     if (failed && !error->text[0])
         (void)wf_fail(error, WF_CONFIG, "%s cannot be read", path);
+    file_path = NULL;
     file_config = NULL;
     file_error = NULL;
     (void)cfg_free(cfg);
