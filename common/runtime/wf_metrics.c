@@ -3,7 +3,6 @@
 #include "wf_error.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static const struct {
     const char *name, *help;
@@ -24,14 +23,6 @@ const char *wf_metric_help(enum wf_metric metric)
 {
     WF_ASSERT((unsigned)metric < WF_METRIC_COUNT);
     return rows[metric].help;
-}
-
-enum wf_metric wf_metric_find(const char *name)
-{
-    unsigned i = 0;
-    while (i < WF_METRIC_COUNT && strcmp(rows[i].name, name) != 0)
-        i++;
-    return (enum wf_metric)i;
 }
 
 void wf_metrics_write(const struct wf_metrics *metrics, struct wf_buffer *json)

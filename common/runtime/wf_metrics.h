@@ -23,8 +23,6 @@ static inline void wf_count(struct wf_metrics *metrics, enum wf_metric metric)
 }
 const char *wf_metric_name(enum wf_metric metric);
 const char *wf_metric_help(enum wf_metric metric);
-/* The metric of that name; WF_METRIC_COUNT if there is none. */
-enum wf_metric wf_metric_find(const char *name);
 /* Appends a JSON object name: count. */
 void wf_metrics_write(const struct wf_metrics *metrics, struct wf_buffer *json);
 

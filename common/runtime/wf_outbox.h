@@ -84,8 +84,6 @@ void wf_outbox_heard(struct wf_outbox *outbox, enum wf_service service, unsigned
                      uint64_t incarnation, uint32_t credit, wf_time now);
 /* Sends what may be sent and is due to be sent again. */
 void wf_outbox_relay(struct wf_outbox *outbox, wf_time now);
-/* True if wf_outbox_take_local has something. */
-bool wf_outbox_has_local(const struct wf_outbox *outbox);
 /* When it wants to be called again at the latest; WF_NEVER: on an acknowledgement only. */
 wf_time wf_outbox_wake(const struct wf_outbox *outbox, wf_time now);
 

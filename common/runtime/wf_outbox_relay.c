@@ -220,11 +220,6 @@ void wf_outbox_relay(struct wf_outbox *outbox, wf_time now)
     resend(outbox, now);
 }
 
-bool wf_outbox_has_local(const struct wf_outbox *outbox)
-{
-    return outbox->remotes[outbox->service][outbox->instance].first_ready != NULL;
-}
-
 bool wf_outbox_take_local(struct wf_outbox *outbox, uint64_t *delivery, struct wf_bytes *envelope)
 {
     struct wf_remote *remote = &outbox->remotes[outbox->service][outbox->instance];

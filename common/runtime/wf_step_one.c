@@ -223,9 +223,9 @@ static void put_fields(struct wf_worker *worker, struct wf_entity *entity, struc
     commit->puts = puts;
 }
 
-void wf_step_journal(struct wf_worker *worker, struct wf_work *work, struct wf_commit *commit,
-                     Endorse__V1__JournalStep step, const char *reason, struct wf_bytes payload,
-                     const uint8_t entropy[32])
+static void write_line(struct wf_worker *worker, struct wf_work *work, struct wf_commit *commit,
+                       Endorse__V1__JournalStep step, const char *reason, struct wf_bytes payload,
+                       const uint8_t entropy[32])
 {
     Endorse__V1__JournalLine line = ENDORSE__V1__JOURNAL_LINE__INIT;
     line.aggregate = (char *)wf_pool_format(&worker->pool, "%s/%s", work->self.kind, work->self.id);
@@ -389,8 +389,8 @@ static int applied(struct wf_worker *worker, struct wf_work *work, struct wf_byt
     if (make_plan(worker, work, wf_applied(), error))
         return -1;
     struct wf_commit *commit = wf_step_begin_commit(worker, work);
-    wf_step_journal(worker, work, commit, ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_APPLIED, "", kept,
-                    entropy);
+    write_line(worker, work, commit, ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_APPLIED, "", kept,
+               entropy);
     wf_fields_clear(&worker->scratch);
     machine->write(worker->after, &worker->scratch);
     wf_fields_sort(&worker->scratch);
@@ -417,8 +417,8 @@ static int refused(struct wf_worker *worker, struct wf_work *work, struct wf_ver
     if (make_plan(worker, work, verdict, error))
         return -1;
     struct wf_commit *commit = wf_step_begin_commit(worker, work);
-    wf_step_journal(worker, work, commit, ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_REFUSED,
-                    work->reason, kept, entropy);
+    write_line(worker, work, commit, ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_REFUSED, work->reason,
+               kept, entropy);
     put_fields(worker, work->entity, commit, NULL);
     write_plan(worker, work, commit);
     if (work->source == WF_WORK_TICK)
@@ -512,8 +512,8 @@ void wf_step_operator(struct wf_worker *worker, struct wf_work *work)
     work->reason = work->text = "";
     struct wf_commit *commit = wf_step_begin_commit(worker, work);
     need_incarnation(worker, work->entity);
-    wf_step_journal(worker, work, commit, ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_OPERATOR, "",
-                    work->payload, NULL);
+    write_line(worker, work, commit, ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_OPERATOR, "",
+               work->payload, NULL);
     put_fields(worker, work->entity, commit, NULL);
     work->entity->stamp = commit->version_after;
     work->intent = WF_END_APPLIED;

@@ -103,7 +103,6 @@ int wf_worker_resume(struct wf_worker *worker, struct wf_error *error)
     wf_resume_watch(worker);
     if (worker->domain->start && worker->domain->start(worker->service, worker, error))
         return -1;
-    worker->is_started = true;
     return 0;
 }
 

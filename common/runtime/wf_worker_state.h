@@ -82,7 +82,7 @@ struct wf_worker {
     bool is_sandbox;
 
     /* states of the whole */
-    bool is_stopping, is_draining, is_started, is_reload_wanted;
+    bool is_stopping, is_draining, is_reload_wanted;
     bool is_store_lost;
     wf_time next_bad_log;
     wf_time reconnect_at, reconnect_ms, lost_since, full_until, progress_at;
@@ -161,10 +161,6 @@ int wf_batch_load(struct wf_worker *worker, struct wf_entity **entities, size_t 
 void wf_step_one(struct wf_worker *worker, struct wf_work *work);
 /* The next free commit, begun with the aggregate's name and version and the work's lane. */
 struct wf_commit *wf_step_begin_commit(struct wf_worker *worker, struct wf_work *work);
-/* Adds a journal line to a commit that moves the version by one, and the fields that go with it. */
-void wf_step_journal(struct wf_worker *worker, struct wf_work *work, struct wf_commit *commit,
-                     Endorse__V1__JournalStep step, const char *reason, struct wf_bytes payload,
-                     const uint8_t entropy[32]);
 /* Unpacked payload -> event of the work's machine; the journal's reader uses it too. */
 int wf_step_decode(struct wf_worker *worker, const struct wf_work *work, struct wf_bytes kept,
                    const uint8_t entropy[32], struct wf_error *error) WF_MUST_CHECK;
