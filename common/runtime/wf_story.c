@@ -41,6 +41,8 @@ static const char *describe(struct wf_worker *worker, const Endorse__V1__Journal
                            .from_text = line->from,
                            .happened = line->happened_ms,
                            .source = line->from[0] ? WF_WORK_LANE : WF_WORK_ACT};
+    if (strcmp(line->type, wf_message_row(WF_MESSAGE_TICK)->type) == 0)
+        return "A deadline came.";
     wf_buffer_clear(&worker->kept);
     wf_buffer_format(&worker->kept, "%s/%s", wf_service_name(worker->domain->service),
                      line->aggregate);
