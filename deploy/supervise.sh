@@ -34,7 +34,10 @@ prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
     make_secrets
     config_file=${4:-$state_dir/endorse.conf}
     [ -n "$4" ] || [ -f "$config_file" ] || write_settings >"$config_file"
-    [ -r "$config_file" ] && chmod a+r "$config_file" || fail 78 "cannot read the settings file $config_file"
+    [ -r "$config_file" ] || fail 78 "cannot read the settings file $config_file"
+    # It holds no secrets, and each program reads it as a user of its own.
+    [ -z "$separate_users" ] || chmod a+r "$config_file"
+    check_settings
     "$root/deploy/redis/make-acl" "$state_dir/secrets" >"$run_dir/redis.acl"
     sed -e "s|@RUN_DIR@|$run_dir|g" -e "s|@DATA_DIR@|$state_dir/redis|g" \
         "$root/deploy/redis/redis.conf" >"$run_dir/redis.conf"
@@ -52,6 +55,16 @@ write_settings() {
     for name in $spokes; do
         echo
         "$bin/endorse-$name" --print-config | sed -n '/^# ---- endorse-/,$p'
+    done
+}
+
+# Every program reads the settings once before any is started: a person waits for the answer.
+check_settings() {
+    local name said
+    for name in $spokes; do
+        said=$(eval "'$bin/endorse-$name' $(program_flags "$name" 0) --check-config yes" \
+            3<"$state_dir/secrets/$name.secrets" 4>/dev/null 2>&1) ||
+            fail 78 "endorse-$name is misconfigured: $(sed -n 's/.*"text":"\(.*\)"}$/\1/p' <<<"$said")"
     done
 }
 

@@ -320,7 +320,8 @@ static int read_all(struct wf_config *config, int argc, char **argv, struct wf_e
     if (read_flags(config, argc, argv, false, error) < 0 || check_given(config, error) < 0)
         return -1;
     fill_paths(config);
-    if (wf_config_flag(config, "print_config") || wf_config_flag(config, "check_config"))
+    /* A check includes the credential: without it no service can be made ready, so none would pass. */
+    if (wf_config_flag(config, "print_config"))
         return wf_config_check_instances(config, error);
     return wf_config_check_instances(config, error) < 0 ? -1
                                                         : wf_config_read_secrets(config, error);
