@@ -203,10 +203,11 @@ static void add_portals(json_t *rows, struct wf_bytes payload)
         for (size_t j = 0; j < row->n_associations; j++)
             (void)json_array_append_new(associations, json_string(row->associations[j]));
         (void)json_array_append_new(
-            rows, json_pack("{s:s,s:o,s:i,s:i,s:s,s:b,s:I,s:I}", "id", row->id, "associations",
+            rows, json_pack("{s:s,s:o,s:i,s:i,s:s,s:b,s:b,s:I,s:I}", "id", row->id, "associations",
                             associations, "keys", (int)row->keys, "tokens", (int)row->tokens,
-                            "webhook", row->webhook_url, "revoked", (int)row->revoked, "outcomes",
-                            (json_int_t)row->outcomes, "delivered", (json_int_t)row->delivered));
+                            "webhook", row->webhook_url, "webhook_off", (int)row->webhook_off,
+                            "revoked", (int)row->revoked, "outcomes", (json_int_t)row->outcomes,
+                            "delivered", (json_int_t)row->delivered));
     }
     if (page)
         endorse__v1__portal_page__free_unpacked(page, NULL);
@@ -214,10 +215,10 @@ static void add_portals(json_t *rows, struct wf_bytes payload)
 
 static int list(struct ctl *ctl, struct wf_error *error)
 {
-    static const char *const columns[] = {"id",        "portal",    "keys",     "keys",
-                                          "tokens",    "tokens",    "outcomes", "outcomes",
-                                          "delivered", "delivered", "revoked",  "revoked",
-                                          "webhook",   "webhook",   NULL};
+    static const char *const columns[] = {
+        "id",       "portal",   "keys",        "keys",      "tokens",  "tokens",
+        "outcomes", "outcomes", "delivered",   "delivered", "revoked", "revoked",
+        "webhook",  "webhook",  "webhook_off", "given up",  NULL};
     Endorse__V1__PortalList question = ENDORSE__V1__PORTAL_LIST__INIT;
     struct ctl_answer answer;
     json_t *rows = json_array();

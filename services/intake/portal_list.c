@@ -43,6 +43,7 @@ static void append_row(const char *id, const struct portal_state *state, struct 
     row.revoked = state->state == PORTAL_REVOKED;
     row.outcomes = state->outcomes;
     row.delivered = state->delivered;
+    row.webhook_off = state->webhook_off;
     page.n_portals = 1;
     page.portals = rows;
     /* Packed messages of one type, one behind the other, are one message with all their items. */

@@ -98,6 +98,8 @@ def check_gone(receiver, system):
     """410: switched off after one request, and the log has everything; set again, it gets what is new."""
     wait_until("the portal's record says so", lambda: state_of(system, "gone", "intake/portal/gone")["webhookOff"])
     assert state_of(system, "gone", "courier/endpoint/gone")["state"] == "off"
+    listed = {row["id"]: row["webhook_off"] for row in system.doors.ctl("portals", "list")}
+    assert listed["gone"] and not listed["well"], f"operations see it in the list: {listed}"
     assert len(receiver.received("/gone")) == 1, "asked again after 410"
     assert len(HttpPortal(system, "gone").outcomes()) == OUTCOMES
     system.doors.ctl("portals", "add", "gone", "--associations", "MassAIMH", "--webhook", receiver.url + "/status/204")
