@@ -14,8 +14,8 @@ random_hex() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
 
 prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
     mkdir -p "$1" 2>/dev/null && [ -w "$1" ] && [ -x "$1" ] ||
-        fail 78 "cannot write to the state folder $1 as $(id -un): choose another with --state DIR, or make it yours:" \
-            "chown -R $(id -un) $1"
+        fail 78 "cannot write to the state folder $1 as $(id -un): choose another with --state DIR," \
+            "or make it and its files yours"
     state_dir=$(cd "$1" && pwd)
     [ ${#state_dir} -le 80 ] ||
         fail 78 "the path of the state folder is too long for the sockets in it (80 characters at most): $state_dir"
