@@ -14,6 +14,8 @@ static const struct {
      "Agreement of two readers per set and score; severity for a fully crossed table"},
     {"adjudicate", ctl_exam_adjudicate, "--rules FILE.conf --scores FILE.csv",
      "Results by a rule pack, compared with the recorded ones"},
+    {"assign", ctl_exam_assign, "--problem FILE.json",
+     "Who reads which exam, how good that is, or why it cannot be done"},
 };
 enum { EXAM_COMMANDS = sizeof exam_commands / sizeof *exam_commands };
 

@@ -6,6 +6,7 @@
 
 int ctl_exam_stats(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_adjudicate(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_assign(struct ctl *ctl, int argc, char **argv);
 
 /* A coefficient; null where the data do not define it. */
 void ctl_exam_set(json_t *object, const char *key, double value);

@@ -85,7 +85,7 @@ static json_t *result_json(const struct adjudicate_pack *pack, const struct scor
     ctl_exam_set(line, "score", (double)result->score / 100);
     for (int32_t i = 0; i < pack->criteria_count; i++)
         ctl_exam_set(criteria, pack->criteria[i].name, (double)result->criteria[i] / 100);
-    if (pack->criteria_count)
+    if (result->detailed)
         (void)json_object_set_new(line, "criteria", criteria);
     else
         json_decref(criteria);

@@ -161,6 +161,8 @@ static void decide(const struct adjudicate_pack *pack, const struct adjudicate_s
 {
     const struct adjudicate_sheet *a = &sheets[0], *b = &sheets[1], *c = &sheets[2];
     result->decided = true;
+    result->detailed =
+        pack->criteria_count > 0 && a->detailed && b->detailed && (!three || c->detailed);
     result->score = three ? combine_three(pack, a->total, b->total, c->total)
                           : combine_two(pack, a->total, b->total);
     for (int32_t i = 0; i < pack->criteria_count; i++)

@@ -94,6 +94,7 @@ struct adjudicate_pack {
 /* One reader's sheet.  `whole` is false where a score that the pack needs is missing. */
 struct adjudicate_sheet {
     bool whole;
+    bool detailed; /* every criterion is there; needed only by rules that look at criteria */
     int32_t total;
     int32_t criteria[ADJUDICATE_CRITERIA_MAX];
 };
@@ -107,6 +108,7 @@ struct adjudicate_result {
     bool third_read; /* a whole third sheet was there */
     bool decided;
     int64_t score; /* hundredths; of the scale that `within` makes */
+    bool detailed; /* the sheets that decided have every criterion, and so the result */
     int64_t criteria[ADJUDICATE_CRITERIA_MAX];
     bool passed; /* meant only when the pack has a pass mark */
 };

@@ -39,6 +39,7 @@ static int take_sheet(const struct adjudicate_pack *pack, const struct scores_fi
     bool replaces = reader == 2 && pack->combine == ADJUDICATE_COMBINE_REPLACE;
     bool looked_at = pack->unit_criterion || pack->cusp == ADJUDICATE_CUSP_CORE;
     sheet->whole = total != SCORES_MISSING && (criteria || replaces || !looked_at);
+    sheet->detailed = criteria;
     sheet->total = sheet->whole ? total : 0;
     return 0;
 }

@@ -1,6 +1,7 @@
 /* endorse-bench NAME [CHAINS]: runs one benchmark on a private Redis with the shipped settings and
  * prints one JSON line.  deploy/bench builds and starts it. */
 #include "bench.h"
+#include "bench_assign.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,18 @@ static void run_path(size_t chains)
     bench_print(line);
 }
 
+/* Ours at three sizes with the same work a reviewer; `chains` says nothing here. */
+static void run_assign(size_t chains)
+{
+    json_t *line = begin_line("assign"), *sizes = json_array();
+    (void)chains;
+    (void)json_array_append_new(sizes, bench_assign(1000, 50));
+    (void)json_array_append_new(sizes, bench_assign(10000, 500));
+    (void)json_array_append_new(sizes, bench_assign(100000, 5000));
+    (void)json_object_set_new(line, "sizes", sizes);
+    bench_print(line);
+}
+
 static const struct {
     const char *name;
     void (*run)(size_t chains);
@@ -101,6 +114,7 @@ static const struct {
     {"limit", run_limit, "the Redis limit: three EVALSHA a chain and nothing else"},
     {"store", run_store, "three commits of ours a chain, without programs"},
     {"path", run_path, "portal, CURVE door, worker A, worker B: the shipped loop, a trivial core"},
+    {"assign", run_assign, "1,000 to 100,000 exams to their reviewers, and one more arriving"},
 };
 
 int main(int argc, char **argv)
