@@ -19,7 +19,7 @@ static int take_sheet(const struct adjudicate_pack *pack, const struct scores_fi
                       const struct scores_row *row, int reader, struct adjudicate_sheet *sheet,
                       struct wf_error *error)
 {
-    bool criteria = true;
+    bool criteria = true, floors = false;
     *sheet = (struct adjudicate_sheet){0};
     for (int32_t i = 0; i < pack->criteria_count; i++) {
         const struct adjudicate_criterion *criterion = &pack->criteria[i];
@@ -27,6 +27,7 @@ static int take_sheet(const struct adjudicate_pack *pack, const struct scores_fi
         if (check_points(file, row, criterion->name, reader, points, criterion->least,
                          criterion->most, error))
             return -1;
+        floors = floors || criterion->floor >= 0;
         criteria = criteria && points != SCORES_MISSING;
         sheet->criteria[i] = points == SCORES_MISSING ? 0 : points;
     }
@@ -36,8 +37,8 @@ static int take_sheet(const struct adjudicate_pack *pack, const struct scores_fi
     if (check_points(file, row, "the total", reader, total, pack->total_least, pack->total_most,
                      error))
         return -1;
-    bool replaces = reader == 2 && pack->combine == ADJUDICATE_COMBINE_REPLACE;
-    bool looked_at = pack->unit_criterion || pack->cusp == ADJUDICATE_CUSP_CORE;
+    bool replaces = reader == 2 && !floors && pack->combine == ADJUDICATE_COMBINE_REPLACE;
+    bool looked_at = floors || pack->unit_criterion || pack->cusp == ADJUDICATE_CUSP_CORE;
     sheet->whole = total != SCORES_MISSING && (criteria || replaces || !looked_at);
     sheet->detailed = criteria;
     sheet->total = sheet->whole ? total : 0;
