@@ -57,18 +57,18 @@ static void append_sentences(struct wf_buffer *text, const struct assignment_pro
                      category, certificate->exam_count == 1 ? "" : "s");
     append_names(text, problem, certificate->exams, certificate->exam_count,
                  assignment_problem_exam);
-    wf_buffer_format(text, ") need %llu readings", (unsigned long long)certificate->wanted);
+    wf_buffer_format(text, ") want%s %llu readings", certificate->exam_count == 1 ? "s" : "",
+                     (unsigned long long)certificate->wanted);
     if (certificate->elsewhere)
-        wf_buffer_format(text, ", of which %llu are given to readers who can take no more of them",
+        wf_buffer_format(text, "; readers who can take no more of them have %llu",
                          (unsigned long long)certificate->elsewhere);
     if (certificate->reviewer_count) {
-        wf_buffer_format(text, "; the only %u reviewer%s for the rest (",
+        wf_buffer_format(text, "; for the rest there %s only %u reviewer%s (",
+                         certificate->reviewer_count == 1 ? "is" : "are",
                          certificate->reviewer_count, certificate->reviewer_count == 1 ? "" : "s");
         append_names(text, problem, certificate->reviewers, certificate->reviewer_count,
                      assignment_problem_reviewer);
-        wf_buffer_format(text, ") %s room for %llu",
-                         certificate->reviewer_count == 1 ? "has" : "have",
-                         (unsigned long long)certificate->room);
+        wf_buffer_format(text, ") with room for %llu", (unsigned long long)certificate->room);
     } else {
         wf_buffer_text(text, "; nobody else may read them");
     }

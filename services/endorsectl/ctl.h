@@ -40,8 +40,9 @@ struct ctl {
       "What a portal was told, over the same door")                                                \
     X("clock", ctl_clock, "show|advance [30d]", "The business clock; advancing needs a sandbox")   \
     X("keys", ctl_keys, "new", "Makes a CURVE key pair")                                           \
-    X("exam", ctl_exam, "stats|adjudicate|assign [options]",                                       \
-      "Statistics, results and assignment of exam readings, from files")
+    X("exam", ctl_exam,                                                                            \
+      "stats --scores CSV | adjudicate --rules CONF --scores CSV | assign --problem JSON",         \
+      "Statistics, results and assignment of exam readings, from files alone")
 
 #define CTL_X(name, function, arguments, sentence)                                                 \
     int function(struct ctl *ctl, int argc, char **argv);
