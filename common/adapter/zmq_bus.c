@@ -193,7 +193,7 @@ static bool bus_receive(struct wf_bus *base, struct wf_frame *frame)
     bool found = take_answer(bus, frame);
     if (!found && bus->local.maybe)
         found = take_routed(bus, &bus->local, WF_FRAME_LOCAL, frame);
-    while (!found && bus->door.maybe) {
+    while (!found && bus->door.maybe && !bus->is_door_held) {
         if (!take_routed(bus, &bus->door, WF_FRAME_DOOR, frame))
             break;
         found = identify(bus, frame);
@@ -228,7 +228,8 @@ static void fill_poll_set(struct zmq_bus *bus, struct poll_set *set, struct zmq_
     zap->socket = bus->zap;
     poll_end(set, zap);
     poll_end(set, &bus->local);
-    poll_end(set, &bus->door);
+    if (!bus->is_door_held)
+        poll_end(set, &bus->door);
     for (unsigned service = 0; service < WF_SERVICE_COUNT; service++) {
         for (unsigned instance = 0; instance < ZMQ_BUS_INSTANCES; instance++)
             poll_end(set, &bus->peers[service][instance]);
@@ -303,6 +304,11 @@ static void bus_watch(struct wf_bus *base, int fd, int events, wf_watch_f *callb
                                 .context = context};
 }
 
+static void bus_hold_door(struct wf_bus *base, bool is_held)
+{
+    ((struct zmq_bus *)base)->is_door_held = is_held;
+}
+
 /* ---- opening and closing ---- */
 
 static void bus_destroy(struct wf_bus **base)
@@ -330,6 +336,7 @@ static const struct wf_bus_ops zmq_ops = {
     .wait = bus_wait,
     .watch = bus_watch,
     .open_door = zmq_door_open,
+    .hold_door = bus_hold_door,
     .destroy = bus_destroy,
 };
 

@@ -27,6 +27,7 @@ struct zmq_bus {
     char run_dir[96]; /* a socket path must fit into 107 bytes */
     struct zmq_end local;
     struct zmq_end door;
+    bool is_door_held;
     void *zap; /* answers "may this key in?" inside the loop, see zmq_door.c */
     wf_door_allowed_f *allowed;
     void *allowed_context;

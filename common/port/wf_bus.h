@@ -64,6 +64,9 @@ int wf_bus_open_door(struct wf_bus *bus, const char *endpoint, const char *secre
                      wf_door_allowed_f *allowed, void *context,
                      struct wf_error *error) WF_MUST_CHECK;
 
+/* While held, frames of the door stay where they are: the portals' windows fill, and they wait. */
+void wf_bus_hold_door(struct wf_bus *bus, bool is_held);
+
 void wf_bus_destroy(struct wf_bus **bus);
 
 struct wf_bus_ops {
@@ -75,6 +78,7 @@ struct wf_bus_ops {
     void (*watch)(struct wf_bus *, int, int, wf_watch_f *, void *);
     int (*open_door)(struct wf_bus *, const char *, const char *, wf_door_allowed_f *, void *,
                      struct wf_error *);
+    void (*hold_door)(struct wf_bus *, bool);
     void (*destroy)(struct wf_bus **);
 };
 struct wf_bus {

@@ -295,6 +295,11 @@ void wf_bus_watch(struct wf_bus *bus, int fd, int events, wf_watch_f *callback, 
     bus->ops->watch(bus, fd, events, callback, context);
 }
 
+void wf_bus_hold_door(struct wf_bus *bus, bool is_held)
+{
+    bus->ops->hold_door(bus, is_held);
+}
+
 int wf_bus_open_door(struct wf_bus *bus, const char *endpoint, const char *secret_key_z85,
                      wf_door_allowed_f *allowed, void *context, struct wf_error *error)
 {

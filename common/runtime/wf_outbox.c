@@ -164,6 +164,21 @@ static void wait_for(struct wf_outbox *outbox, struct wf_lane *lane, wf_time unt
     outbox->waiting[outbox->waiting_count++] = lane;
 }
 
+enum { AT_WORK_MS = 20 };
+
+bool wf_outbox_is_behind(const struct wf_outbox *outbox, wf_time now)
+{
+    size_t ready = 0;
+    /* A receiver that takes nothing is away, and its absence must not close the doors. */
+    if (now - outbox->taken_at > AT_WORK_MS)
+        return false;
+    for (unsigned service = 0; service < WF_ANY; service++) {
+        for (unsigned i = 0; i < outbox->instances[service]; i++)
+            ready += outbox->remotes[service][i].ready;
+    }
+    return ready > WF_BEHIND;
+}
+
 void wf_outbox_acknowledge(struct wf_outbox *outbox, uint64_t delivery, wf_time wait, wf_time now)
 {
     uint64_t index = delivery & (((uint64_t)1 << WF_SLOT_BITS) - 1);
@@ -177,6 +192,7 @@ void wf_outbox_acknowledge(struct wf_outbox *outbox, uint64_t delivery, wf_time 
         wait_for(outbox, lane, now + (wait > WF_LONGEST_RESEND ? WF_LONGEST_RESEND : wait));
         return;
     }
+    outbox->taken_at = now;
     struct wf_known_entry *row = wf_lane_head(lane);
     wf_count(outbox->metrics, WF_METRIC_OUTBOX_DONE);
     add_trim(outbox, lane->partition, row->entry, now);

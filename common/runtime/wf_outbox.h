@@ -14,6 +14,7 @@
 
 enum {
     WF_INSTANCES_MAX = 16,
+    WF_BEHIND = 256,  /* lanes that wait for credit before the doors are held */
     WF_CREDIT = 256,  /* unacknowledged messages a receiver holds, unless its Pong says otherwise */
     WF_TRIMS_MAX = 64 /* entries that one commit trims along */
 };
@@ -68,6 +69,7 @@ struct wf_outbox {
     struct wf_trims trims[WF_PARTITIONS];
     size_t trim_total;
     wf_time next_scan;
+    wf_time taken_at; /* when a receiver last took something into custody */
     uint64_t jitter;
     struct wf_buffer frame;
 };
@@ -84,6 +86,8 @@ void wf_outbox_heard(struct wf_outbox *outbox, enum wf_service service, unsigned
                      uint64_t incarnation, uint32_t credit, wf_time now);
 /* Sends what may be sent and is due to be sent again. */
 void wf_outbox_relay(struct wf_outbox *outbox, wf_time now);
+/* Receivers are at work but behind: what comes in at the doors should wait a little (SPEC 3.7). */
+bool wf_outbox_is_behind(const struct wf_outbox *outbox, wf_time now);
 /* When it wants to be called again at the latest; WF_NEVER: on an acknowledgement only. */
 wf_time wf_outbox_wake(const struct wf_outbox *outbox, wf_time now);
 

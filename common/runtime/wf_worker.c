@@ -6,6 +6,7 @@
 
 static const wf_time offset_every = 200;
 static const wf_time longest_wait = 10 * WF_SECOND;
+static const wf_time door_held_ms = 5; /* then it is looked at again */
 
 static void read_clocks(struct wf_worker *worker)
 {
@@ -220,7 +221,10 @@ int wf_worker_turn(struct wf_worker *worker, wf_time patience, struct wf_error *
 {
     struct wf_error lost = {0};
     read_clocks(worker);
-    if (wf_bus_wait(worker->bus, wait_time(worker, patience), error))
+    bool is_behind = wf_outbox_is_behind(&worker->outbox, worker->monotonic);
+    wf_bus_hold_door(worker->bus, is_behind);
+    wf_time longest = is_behind ? sooner(patience, door_held_ms) : patience;
+    if (wf_bus_wait(worker->bus, wait_time(worker, longest), error))
         return -1;
     read_clocks(worker);
     if (wf_resume_try(worker, error))
