@@ -19,9 +19,9 @@ missing_packages() {
         "$root/deploy/packages" | sort -u)
     # dpkg-query fails when it knows one of them not at all, which is the case this function is for.
     installed=$({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null || true; } |
-        awk '$2 == "installed" { print $1 }')
+        awk '$2 == "installed" { printf " %s", $1 } END { print " " }')
     for package in "${wanted[@]}"; do
-        grep -qx "$package" <<<"$installed" && continue
+        [[ $installed != *" $package "* ]] || continue
         case $package in
         nodejs) command -v node >/dev/null && continue ;;
         npm) command -v npm >/dev/null && continue ;;
