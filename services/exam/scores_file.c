@@ -135,12 +135,14 @@ static int check_recorded(const struct reading *reading, unsigned ids)
 static int read_header(struct reading *reading, char *line)
 {
     char *cells[CELLS_MAX];
+    size_t count;
     unsigned ids = 0;
     if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
         line += 3;
-    if (split(reading, line, cells, &reading->column_count))
+    if (split(reading, line, cells, &count))
         return -1;
-    for (size_t i = 0; i < reading->column_count; i++) {
+    reading->column_count = count;
+    for (size_t i = 0; i < count; i++) {
         struct column *column = &reading->columns[i];
         if (find_crossed(cells[i], reading->file->readers)) {
             if (reading->file->readers == SCORES_READERS_MAX)

@@ -154,7 +154,8 @@ static void describe_plain(const struct application_event *told, char *text, siz
         [APPLICATION_EVENT_WITHDRAWN] = "The applicant withdrew.",
     };
     const char *type = wf_message_row((enum wf_message)told->meta.message)->type;
-    (void)snprintf(text, size, "%s", sentences[told->kind] ? sentences[told->kind] : type);
+    const char *sentence = told->kind < APPLICATION_EVENT_COUNT ? sentences[told->kind] : NULL;
+    (void)snprintf(text, size, "%s", sentence ? sentence : type);
 }
 
 void application_describe(const void *event, char *text, size_t size)

@@ -40,7 +40,8 @@ class Publisher(threading.Thread):
         if answer.status in (200, 202):
             self.receipts[(event["subject"], event["id"])] = answer.json["receipt"]
             return True
-        (self.busy if answer.status == 503 else self.other).append(answer)
+        if answer.status != 429:  # its credit is still with what the store has not answered
+            (self.busy if answer.status == 503 else self.other).append(answer)
         return False
 
     def end(self):
