@@ -270,12 +270,14 @@ start_all() {
     svscan_pid=$!
     wait_for "the supervisor" test -p "$services_dir/.s6-svscan/control"
     wait_for "its services" all_supervised
-    s6-svc -u "$services_dir/redis"
+    wait_for "the supervisor of Redis" bring_up "$services_dir/redis"
     wait_for "Redis" redis_is_ready
     admin_redis FUNCTION LOAD REPLACE "$(cat "$root/deploy/redis/endorse.lua")" >/dev/null ||
         { stop_all; fail 78 "Redis refused deploy/redis/endorse.lua"; }
     for name in $spokes; do
-        for folder in "$services_dir/$name".*; do s6-svc -u "$folder"; done
+        for folder in "$services_dir/$name".*; do
+            wait_for "the supervisor of $(basename "$folder")" bring_up "$folder"
+        done
     done
     for name in $spokes; do
         for folder in "$services_dir/$name".*; do
@@ -288,6 +290,9 @@ start_all() {
         done
     done
 }
+
+# On a busy machine a supervisor that was seen may not listen yet; then it is asked again.
+bring_up() { s6-svc -u "$1" 2>/dev/null; }
 
 all_supervised() {
     local folder
