@@ -256,6 +256,20 @@ def read_cuts(notes):
         return []
 
 
+def is_synced(state, notes):
+    """Whether all that Redis has written so far would survive a power cut."""
+    for folder, _, names in os.walk(os.path.join(state, "redis")):
+        for name in names:
+            if name.endswith(".incr.aof"):
+                try:
+                    with open(os.path.join(notes, name + ".synced"), encoding="ascii") as file:
+                        if int(file.read()) < os.path.getsize(os.path.join(folder, name)):
+                            return False
+                except (OSError, ValueError):
+                    return False
+    return True
+
+
 def run(options):
     recorder = os.path.join(kit.BUILD, "tests", "libsync_recorder.so")
     if not os.path.exists(recorder):
@@ -270,6 +284,8 @@ def run(options):
     system = kit.System(path_first=os.path.join(here, "bin"), environment=environment, state=state)
     with system:
         system.add_portal(PORTAL, ASSOCIATION)
+        # What is to be lost on purpose is receipts, not the portal that asks for them.
+        kit.wait_until("the portal to be on disk", lambda: is_synced(state, notes), 10)
         traffic = Traffic(system, options.applications, rng, 20 if options.broken else 120)
         player = threading.Thread(target=traffic.play)
         began = time.monotonic()
