@@ -17,7 +17,7 @@ static void make_pools(struct assignment_plan *plan)
     for (uint32_t category = 0; category < ASSIGNMENT_CATEGORIES_MAX; category++) {
         struct assignment_pool *pool = &plan->pools[category];
         for (uint32_t i = 0; i < plan->reviewer_count; i++)
-            pool->count += plan->reviewers[i].qualifications >> category & 1;
+            pool->count += (uint32_t)(plan->reviewers[i].qualifications >> category & 1);
         pool->members = blank(pool->count, sizeof *pool->members);
         pool->open = blank(pool->count, sizeof *pool->open);
         pool->count = 0;
