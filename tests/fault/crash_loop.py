@@ -68,6 +68,7 @@ class Traffic:
         raise AssertionError(f"no receipt for {event['id']} within {self.patience} s")
 
     def answer_raters(self, wave):
+        """A mail whose sending was killed half-way goes again after two minutes: that is to be waited for."""
         wanted = {r.email: r for a in wave for r in a.raters}
         end = time.monotonic() + self.patience
         while wanted and time.monotonic() < end:
@@ -286,12 +287,12 @@ def run(options):
         system.add_portal(PORTAL, ASSOCIATION)
         # What is to be lost on purpose is receipts, not the portal that asks for them.
         kit.wait_until("the portal to be on disk", lambda: is_synced(state, notes), 10)
-        traffic = Traffic(system, options.applications, rng, 20 if options.broken else 120)
+        traffic = Traffic(system, options.applications, rng, 20 if options.broken else 300)
         player = threading.Thread(target=traffic.play)
         began = time.monotonic()
         player.start()
         tally = kill_loop(system, traffic, options.kills, rng, 0.9 if options.broken else 0.25)
-        traffic.ended.wait(400)
+        traffic.ended.wait(900)
         player.join(5)
         try:
             traffic.receipt_then_power_cut(3)
