@@ -4,6 +4,7 @@
 
 #include "endorse/v1/door.pb-c.h"
 #include "endorse/v1/events.pb-c.h"
+#include "endorse/v1/exam.pb-c.h"
 #include "endorse/v1/internal.pb-c.h"
 
 #include <pthread.h>

@@ -4,6 +4,7 @@
 
 #include "endorse/v1/envelope.pb-c.h"
 #include "endorse/v1/events.pb-c.h"
+#include "endorse/v1/exam.pb-c.h"
 #include "endorse/v1/internal.pb-c.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ const struct wf_message_row *wf_message_row(enum wf_message message)
     return &rows[message];
 }
 
-/* Fewer than a hundred rows and a first comparison that mostly fails early: a scan is as quick as a
+/* A few rows more than a hundred and a first comparison that mostly fails early: a scan is as quick as a
  * table that would have to be kept. */
 enum wf_message wf_message_find(const char *type)
 {

@@ -63,7 +63,10 @@ static const struct {
 } kinds[] = {
     {WF_INTAKE, "application"}, {WF_INTAKE, "person"},    {WF_INTAKE, "portal"},
     {WF_REFERENCE, "ratings"},  {WF_REFERENCE, "token"},  {WF_RENEWAL, "standing"},
-    {WF_COURIER, "effect"},     {WF_COURIER, "endpoint"},
+    {WF_COURIER, "effect"},     {WF_COURIER, "endpoint"}, {WF_INTAKE, "paper"},
+    {WF_INTAKE, "reader"},      {WF_INTAKE, "operator"},  {WF_EXAM, "paper"},
+    {WF_EXAM, "seat"},          {WF_EXAM, "pool"},        {WF_EXAM, "operator"},
+    {WF_DESK, "seat"},          {WF_DESK, "reader"},
 };
 
 static bool is_kind_of(enum wf_service service, const char *kind)
