@@ -1,11 +1,10 @@
 /* The files of deploy/forms, read with libconfuse. */
 #include "wf_form.h"
 
-#include "wf_conf_text.h"
+#include "wf_conf_file.h"
 
 #include "endorse/v1/events.pb-c.h"
 
-#include <confuse.h>
 #include <dirent.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -37,20 +36,6 @@ static const struct text_key form_texts[] = {
 #undef X
 };
 
-/* libconfuse gives its callbacks no context; one file is read at a time, in one thread. */
-static struct wf_error *reading_error;
-
-__attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
-                                                                 va_list arguments)
-{
-    char text[120];
-    if (reading_error && reading_error->code != WF_OK)
-        return; /* the first error is the cause of the others */
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    (void)wf_fail(reading_error, WF_CONFIG, "%s:%d: %s", cfg->filename ? cfg->filename : "?",
-                  cfg->line, text);
-}
-
 /* A text that is empty, or holds what a page must not show, is refused where it stands. */
 static int check_text(cfg_t *cfg, cfg_opt_t *option)
 {
@@ -72,10 +57,10 @@ static int copy_text(cfg_t *cfg, const char *key, char *to, size_t size, struct 
     const char *text = cfg_getstr(cfg, key);
     size_t length = text ? strlen(text) : 0;
     if (!length)
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s is missing", cfg->filename, cfg->line, key);
+        return wf_conf_wrong(cfg, error, "%s is missing", key);
     if (length >= size)
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s has %zu bytes; at most %zu are shown",
-                       cfg->filename, cfg->line, key, length, size - 1);
+        return wf_conf_wrong(cfg, error, "%s has %zu bytes; at most %zu are shown", key, length,
+                             size - 1);
     memcpy(to, text, length + 1);
     return 0;
 }
@@ -91,8 +76,7 @@ static int read_number(cfg_t *cfg, const char *key, long least, long most, int32
 {
     long value = cfg_getint(cfg, key);
     if (value < least || value > most)
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s must be %ld to %ld", cfg->filename, cfg->line,
-                       key, least, most);
+        return wf_conf_wrong(cfg, error, "%s must be %ld to %ld", key, least, most);
     *number = (int32_t)value;
     return 0;
 }
@@ -106,8 +90,7 @@ static int read_bits(cfg_t *cfg, const char *key, const ProtobufCEnumDescriptor 
         const char *name = cfg_getnstr(cfg, key, i);
         const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value_by_name(names, name);
         if (!value || value->value <= 0)
-            return wf_fail(error, WF_CONFIG, "%s:%d: %s: there is no \"%.40s\"", cfg->filename,
-                           cfg->line, key, name);
+            return wf_conf_wrong(cfg, error, "%s: there is no \"%.40s\"", key, name);
         *bits |= 1u << value->value;
     }
     return 0;
@@ -135,8 +118,8 @@ static int read_sections(cfg_t *cfg, struct wf_form *form, struct wf_error *erro
         cfg_t *section = cfg_getnsec(cfg, "domain", i);
         enum wf_form_domain domain;
         if (!domain_find(cfg_title(section), &domain))
-            return wf_fail(error, WF_CONFIG, "%s:%d: there is no domain \"%.40s\"", cfg->filename,
-                           section->line, cfg_title(section));
+            return wf_conf_wrong(section, error, "there is no domain \"%.40s\"",
+                                 cfg_title(section));
         struct wf_form_section *to = &form->sections[domain];
         if (copy_text(section, "title", to->title, sizeof to->title, error) ||
             copy_text(section, "guidance", to->guidance, sizeof to->guidance, error))
@@ -144,10 +127,9 @@ static int read_sections(cfg_t *cfg, struct wf_form *form, struct wf_error *erro
         seen |= 1u << domain;
     }
     if (seen != (1u << WF_FORM_DOMAIN_COUNT) - 1)
-        return wf_fail(error, WF_CONFIG,
-                       "%s: the three domains reflection, working-with-others and thinking must "
-                       "all be there",
-                       cfg->filename);
+        return wf_conf_wrong(cfg, error,
+                             "the three domains reflection, working-with-others and thinking must "
+                             "all be there");
     return 0;
 }
 
@@ -155,18 +137,17 @@ static int read_scale(cfg_t *cfg, struct wf_form *form, struct wf_error *error)
 {
     unsigned count = cfg_size(cfg, "choice");
     if (count < 2 || count > WF_FORM_SCALE_MAX)
-        return wf_fail(error, WF_CONFIG, "%s: a scale has 2 to %d choices", cfg->filename,
-                       WF_FORM_SCALE_MAX);
+        return wf_conf_wrong(cfg, error, "a scale has 2 to %d choices", WF_FORM_SCALE_MAX);
     for (unsigned i = 0; i < count; i++) {
         cfg_t *section = cfg_getnsec(cfg, "choice", i);
         char *end = NULL;
         long value = strtol(cfg_title(section), &end, 10);
         bool ascends = i == 0 || value > form->scale[i - 1].value;
         if (*end || value < 1 || value > 100 || !ascends)
-            return wf_fail(error, WF_CONFIG,
-                           "%s:%d: choice \"%.40s\": values are whole numbers 1 to 100, ascending; "
-                           "0 is \"not enough information\"",
-                           cfg->filename, section->line, cfg_title(section));
+            return wf_conf_wrong(section, error,
+                                 "choice \"%.40s\": values are whole numbers 1 to 100, ascending; "
+                                 "0 is \"not enough information\"",
+                                 cfg_title(section));
         form->scale[i].value = (int32_t)value;
         if (copy_text(section, "label", form->scale[i].label, sizeof form->scale[i].label, error))
             return -1;
@@ -179,13 +160,11 @@ static int read_item(cfg_t *section, struct wf_form_item *item, struct wf_error 
 {
     const char *id = cfg_title(section);
     if (!is_slug(id))
-        return wf_fail(error, WF_CONFIG,
-                       "%s:%d: item \"%.40s\": an id is 1 to %d of a-z, 0-9 and -",
-                       section->filename, section->line, id, WF_FORM_ID_MAX);
+        return wf_conf_wrong(section, error, "item \"%.40s\": an id is 1 to %d of a-z, 0-9 and -",
+                             id, WF_FORM_ID_MAX);
     memcpy(item->id, id, strlen(id) + 1);
     if (!domain_find(cfg_getstr(section, "domain"), &item->domain))
-        return wf_fail(error, WF_CONFIG, "%s:%d: item \"%s\" needs one of the three domains",
-                       section->filename, section->line, id);
+        return wf_conf_wrong(section, error, "item \"%s\" needs one of the three domains", id);
     return copy_text(section, "text", item->text, sizeof item->text, error);
 }
 
@@ -193,16 +172,14 @@ static int read_items(cfg_t *cfg, struct wf_form *form, struct wf_error *error)
 {
     unsigned count = cfg_size(cfg, "item"), domains = 0;
     if (count < 1 || count > WF_FORM_ITEMS_MAX)
-        return wf_fail(error, WF_CONFIG, "%s: a form has 1 to %d items", cfg->filename,
-                       WF_FORM_ITEMS_MAX);
+        return wf_conf_wrong(cfg, error, "a form has 1 to %d items", WF_FORM_ITEMS_MAX);
     for (unsigned i = 0; i < count; i++) {
         if (read_item(cfg_getnsec(cfg, "item", i), &form->items[i], error))
             return -1;
         domains |= 1u << form->items[i].domain;
     }
     if (domains != (1u << WF_FORM_DOMAIN_COUNT) - 1)
-        return wf_fail(error, WF_CONFIG, "%s: each of the three domains needs an item",
-                       cfg->filename);
+        return wf_conf_wrong(cfg, error, "each of the three domains needs an item");
     form->item_count = (int32_t)count;
     return 0;
 }
@@ -216,10 +193,10 @@ static int read_limits(cfg_t *cfg, struct wf_form *form, struct wf_error *error)
         read_number(cfg, "item_remark_max", 1, 4000, &form->item_remark_max, error))
         return -1;
     if (form->remarks_max + form->item_count * form->item_remark_max > WF_FORM_REMARKS_TOTAL_MAX)
-        return wf_fail(error, WF_CONFIG,
-                       "%s: all remarks together could be longer than %d bytes; lower "
-                       "item_remark_max or remarks_max",
-                       cfg->filename, WF_FORM_REMARKS_TOTAL_MAX);
+        return wf_conf_wrong(cfg, error,
+                             "all remarks together could be longer than %d bytes; lower "
+                             "item_remark_max or remarks_max",
+                             WF_FORM_REMARKS_TOTAL_MAX);
     return 0;
 }
 
@@ -229,10 +206,9 @@ static int read_form(cfg_t *cfg, struct wf_form *form, struct wf_error *error)
     if (copy_text(cfg, "name", form->name, sizeof form->name, error))
         return -1;
     if (!is_slug(form->name))
-        return wf_fail(error, WF_CONFIG, "%s: name: 1 to %d of a-z, 0-9 and -", cfg->filename,
-                       WF_FORM_ID_MAX);
+        return wf_conf_wrong(cfg, error, "name: 1 to %d of a-z, 0-9 and -", WF_FORM_ID_MAX);
     if (!wf_date_parse(cfg_getstr(cfg, "from"), &form->from))
-        return wf_fail(error, WF_CONFIG, "%s: from must be a date like 2026-01-01", cfg->filename);
+        return wf_conf_wrong(cfg, error, "from must be a date like 2026-01-01");
     if (read_number(cfg, "version", 1, 1000000, &form->version, error) ||
         read_bits(cfg, "categories", &endorse__v1__category__descriptor, &categories, error) ||
         read_bits(cfg, "age_lines", &endorse__v1__age_line__descriptor, &age_lines, error))
@@ -249,7 +225,17 @@ static int read_form(cfg_t *cfg, struct wf_form *form, struct wf_error *error)
     return read_limits(cfg, form, error);
 }
 
-static cfg_t *form_file_open(void)
+static void prepare(cfg_t *file)
+{
+    static const char *const checked[] = {"domain|title", "domain|guidance", "choice|label",
+                                          "item|text"};
+    for (size_t i = 0; i < sizeof form_texts / sizeof form_texts[0]; i++)
+        (void)cfg_set_validate_func(file, form_texts[i].name, check_text);
+    for (size_t i = 0; i < sizeof checked / sizeof checked[0]; i++)
+        (void)cfg_set_validate_func(file, checked[i], check_text);
+}
+
+static int read_file(const char *path, struct wf_form *form, struct wf_error *error)
 {
     static cfg_opt_t domain_options[] = {CFG_STR("title", NULL, CFGF_NONE),
                                          CFG_STR("guidance", NULL, CFGF_NONE), CFG_END()};
@@ -257,7 +243,7 @@ static cfg_t *form_file_open(void)
     static cfg_opt_t item_options[] = {CFG_STR("domain", NULL, CFGF_NONE),
                                        CFG_STR("text", NULL, CFGF_NONE), CFG_END()};
     enum { LIST = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES };
-    static cfg_opt_t options[] = {
+    static const cfg_opt_t options[] = {
 #define X(member) CFG_STR(#member, NULL, CFGF_NONE),
         FORM_TEXTS(X)
 #undef X
@@ -273,48 +259,12 @@ static cfg_t *form_file_open(void)
         CFG_SEC("choice", choice_options, LIST),
         CFG_SEC("item", item_options, LIST),
         CFG_END()};
-    static const char *const checked[] = {"domain|title", "domain|guidance", "choice|label",
-                                          "item|text"};
-    cfg_t *cfg = cfg_init(options, CFGF_NONE);
-    WF_ASSERT(cfg);
-    for (size_t i = 0; i < sizeof form_texts / sizeof form_texts[0]; i++)
-        (void)cfg_set_validate_func(cfg, form_texts[i].name, check_text);
-    for (size_t i = 0; i < sizeof checked / sizeof checked[0]; i++)
-        (void)cfg_set_validate_func(cfg, checked[i], check_text);
-    (void)cfg_set_error_function(cfg, on_parse_error);
-    return cfg;
-}
-
-static int parse_text(cfg_t *cfg, const char *path, struct wf_buffer *text, struct wf_error *error)
-{
-    struct wf_error first = {.code = WF_OK};
-    FILE *stream = fmemopen(text->data, text->length, "r");
-    WF_ASSERT(stream);
-    cfg->filename = strdup(path);
-    reading_error = &first;
-    int parsed = cfg_parse_fp(cfg, stream);
-    reading_error = NULL;
-    (void)fclose(stream);
-    if (parsed == CFG_SUCCESS)
-        return 0;
-    return wf_fail(error, WF_CONFIG, "%s",
-                   first.code == WF_OK ? "a form file is malformed" : first.text);
-}
-
-static int read_file(const char *path, struct wf_form *form, struct wf_error *error)
-{
-    struct wf_buffer text = {0};
-    int result = wf_conf_text_read(path, &text, error);
-    if (!result && !text.length)
-        result = wf_fail(error, WF_CONFIG, "%s is empty", path);
-    if (!result) {
-        cfg_t *cfg = form_file_open();
-        result = parse_text(cfg, path, &text, error);
-        if (!result)
-            result = read_form(cfg, form, error);
-        cfg_free(cfg);
-    }
-    wf_buffer_fini(&text);
+    static const struct wf_conf_kind kind = {options, prepare};
+    cfg_t *file = NULL;
+    if (wf_conf_file_read(path, path, &kind, NULL, &file, error))
+        return -1;
+    int result = read_form(file, form, error);
+    (void)cfg_free(file);
     return result;
 }
 

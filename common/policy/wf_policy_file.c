@@ -1,212 +1,19 @@
-/* Reads deploy/policy: libconfuse parses, policy_keys.def says which keys there are, and the layers
- * network.conf and <association>.conf are laid over each other for every date on which one of them
+/* Reads deploy/policy: policy_source.c parses a file, policy_keys.def says which keys there are, and the
+ * layers network.conf and <association>.conf are laid over each other for every date on which one of them
  * changes something. */
 #include "wf_policy.h"
 
+#include "policy_source.h"
 #include "policy_words.h"
 #include "policy_zone.h"
 
-#include <confuse.h>
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NETWORK_FILE "network.conf"
-#define EVERY_CATEGORY "every"
 enum { CODE_MAX = 16 };
-
-/* Put behind the text of every file: a section that is not closed has no such key, and so does not
- * pass in silence, which libconfuse would allow. */
-#define END_KEY "end_of_file"
-
-/* libconfuse calls back without a context of ours; reading is done by one thread. */
-struct reading {
-    struct wf_error error;
-    GHashTable *given; /* the options that have a value */
-};
-static _Thread_local struct reading *reading;
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-__attribute__((format(printf, 2, 0))) static void report(cfg_t *section, const char *format,
-                                                         va_list arguments)
-{
-    char reason[160];
-    (void)vsnprintf(reason, sizeof reason, format, arguments);
-    if (reading->error.code != WF_OK)
-        return; /* the first error is the cause */
-    const char *text = strstr(reason, END_KEY) != NULL ? "a brace before it is not closed" : reason;
-    (void)wf_fail(&reading->error, WF_CONFIG, "%s:%d: %s", base_name(section->filename),
-                  section->line, text);
-}
-
-/* ---- checks while the file is read, so that the error has its line ---- */
-
-static const struct wf_policy_keys *keys_of(const cfg_t *section)
-{
-    if (strcmp(section->name, "association") == 0)
-        return &wf_association_keys;
-    return strcmp(section->name, "edition") == 0 ? &wf_edition_keys : &wf_category_keys;
-}
-
-static int check_value(cfg_t *section, cfg_opt_t *option, const char *value, void *result)
-{
-    static _Thread_local union {
-        struct wf_association association;
-        struct wf_edition edition;
-        struct wf_category_policy category;
-    } scratch;
-    struct wf_error error = {.code = WF_OK};
-    const struct wf_policy_key *key = wf_policy_key_find(keys_of(section), option->name);
-    WF_ASSERT(key != NULL);
-    unsigned item = wf_policy_key_is_list(key) ? cfg_opt_size(option) - 1 : 0;
-    int status = 0;
-    if (item == 0 && !g_hash_table_add(reading->given, option))
-        status = wf_fail(&error, WF_INVALID, "%s: given twice", key->name);
-    else
-        status = wf_policy_key_put(key, &scratch, item, value, &error);
-    if (status != 0)
-        cfg_error(section, "%s", error.text);
-    *(const char **)result = value;
-    return status;
-}
-
-static int check_edition(cfg_t *file, cfg_opt_t *option)
-{
-    const char *title = cfg_title(cfg_opt_getnsec(option, cfg_opt_size(option) - 1));
-    wf_date date = 0;
-    if (wf_date_parse(title, &date))
-        return 0;
-    cfg_error(file, "edition \"%s\": its title must be the date from which it is in force", title);
-    return -1;
-}
-
-static int check_category(cfg_t *edition, cfg_opt_t *option)
-{
-    const char *title = cfg_title(cfg_opt_getnsec(option, cfg_opt_size(option) - 1));
-    if (strcmp(title, EVERY_CATEGORY) == 0 || wf_policy_category_find(title) != 0)
-        return 0;
-    cfg_error(edition, "category \"%s\": there is no such category", title);
-    return -1;
-}
-
-static int check_association(cfg_t *file, cfg_opt_t *option)
-{
-    if (cfg_opt_size(option) == 1)
-        return 0;
-    cfg_error(file, "a file describes one association");
-    return -1;
-}
-
-/* ---- libconfuse's tables, made from ours ---- */
-
-struct grammar {
-    cfg_opt_t *association, *edition, *category, *file;
-};
-
-/* The rows as options, with room for `more` sections behind them and the end. */
-static cfg_opt_t *options_make(const struct wf_policy_keys *keys, size_t more)
-{
-    cfg_opt_t *options = calloc(keys->count + more + 1, sizeof *options);
-    WF_ASSERT(options != NULL);
-    for (size_t i = 0; i < keys->count; i++) {
-        const struct wf_policy_key *key = &keys->rows[i];
-        cfg_opt_t scalar = CFG_STR(key->name, NULL, CFGF_NODEFAULT);
-        cfg_opt_t list = CFG_STR_LIST(key->name, NULL, CFGF_NODEFAULT);
-        options[i] = wf_policy_key_is_list(key) ? list : scalar;
-        options[i].parsecb = check_value;
-    }
-    return options;
-}
-
-static void section_add(cfg_opt_t *options, size_t place, const char *name, cfg_opt_t *inner,
-                        cfg_validate_callback_t check)
-{
-    cfg_opt_t section =
-        CFG_SEC(name, inner, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES | CFGF_NODEFAULT);
-    section.validcb = check;
-    options[place] = section;
-}
-
-static void grammar_make(struct grammar *grammar)
-{
-    static const struct wf_policy_keys no_keys;
-    grammar->association = options_make(&wf_association_keys, 0);
-    grammar->category = options_make(&wf_category_keys, 0);
-    grammar->edition = options_make(&wf_edition_keys, 1);
-    section_add(grammar->edition, wf_edition_keys.count, "category", grammar->category,
-                check_category);
-    grammar->file = options_make(&no_keys, 3);
-    section_add(grammar->file, 0, "association", grammar->association, check_association);
-    section_add(grammar->file, 1, "edition", grammar->edition, check_edition);
-    cfg_opt_t end = CFG_STR(END_KEY, NULL, CFGF_NODEFAULT);
-    grammar->file[2] = end;
-}
-
-static void grammar_free(struct grammar *grammar)
-{
-    free(grammar->file);
-    free(grammar->edition);
-    free(grammar->category);
-    free(grammar->association);
-}
-
-static int text_read(const char *path, GString *text, struct wf_error *error)
-{
-    gchar *content = NULL;
-    gsize length = 0;
-    if (!g_file_get_contents(path, &content, &length, NULL))
-        return wf_fail(error, WF_CONFIG, "%s: cannot be read", path);
-    g_string_append_len(text, content, (gssize)length);
-    g_string_append(text, "\n" END_KEY " = yes\n");
-    g_free(content);
-    return 0;
-}
-
-static int text_parse(cfg_t *file, const char *name, const GString *text, struct wf_error *error)
-{
-    struct reading now = {.given = g_hash_table_new(NULL, NULL)};
-    FILE *stream = fmemopen(text->str, text->len, "r");
-    WF_ASSERT(stream != NULL);
-    file->filename = strdup(name); /* libconfuse frees it */
-    (void)cfg_set_error_function(file, report);
-    reading = &now;
-    int status = cfg_parse_fp(file, stream);
-    reading = NULL;
-    (void)fclose(stream);
-    g_hash_table_destroy(now.given);
-    if (status == CFG_SUCCESS)
-        return 0;
-    if (now.error.code == WF_OK)
-        return wf_fail(error, WF_CONFIG, "%s: cannot be read", name);
-    *error = now.error;
-    return -1;
-}
-
-static int parse(const char *folder, const char *name, const struct grammar *grammar, cfg_t **file,
-                 struct wf_error *error)
-{
-    char *path = g_build_filename(folder, name, NULL);
-    GString *text = g_string_new(NULL);
-    int status = text_read(path, text, error);
-    if (status == 0) {
-        *file = cfg_init(grammar->file, CFGF_NONE);
-        WF_ASSERT(*file != NULL);
-        status = text_parse(*file, name, text, error);
-    }
-    if (status != 0) {
-        (void)cfg_free(*file);
-        *file = NULL;
-    }
-    (void)g_string_free(text, TRUE);
-    g_free(path);
-    return status;
-}
 
 /* ---- laying the layers over each other ---- */
 
@@ -226,7 +33,7 @@ static void section_apply(cfg_t *section, const struct wf_policy_keys *keys, voi
 /* "every" goes first, whatever its place in the file, so that a category's own figure wins. */
 static void categories_apply(cfg_t *section, struct wf_edition *edition)
 {
-    cfg_t *every = cfg_gettsec(section, "category", EVERY_CATEGORY);
+    cfg_t *every = cfg_gettsec(section, "category", WF_POLICY_EVERY);
     for (int c = 1; every != NULL && c < WF_CATEGORIES; c++)
         section_apply(every, &wf_category_keys, &edition->categories[c]);
     for (unsigned i = 0; i < cfg_size(section, "category"); i++) {
@@ -345,7 +152,7 @@ static int network_complete(cfg_t *network, struct wf_error *error)
     (void)snprintf(where, sizeof where, "%s: edition %s", NETWORK_FILE, title);
     if (section_complete(edition, NULL, &wf_edition_keys, where, error) != 0)
         return -1;
-    cfg_t *every = cfg_gettsec(edition, "category", EVERY_CATEGORY);
+    cfg_t *every = cfg_gettsec(edition, "category", WF_POLICY_EVERY);
     static const char *const names[] = {"FA",  "FS",    "FRS",   "ERS",
                                         "MHS", "MHM_C", "MHM_P", "MHM_RF"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -425,22 +232,22 @@ static int folder_list(const char *folder, GPtrArray *names, struct wf_error *er
     return 0;
 }
 
-static int files_read(const char *folder, const GPtrArray *names, const struct grammar *grammar,
-                      struct wf_policy_book *book, struct wf_error *error)
+static int files_read(const char *folder, const GPtrArray *names, struct wf_policy_book *book,
+                      struct wf_error *error)
 {
-    cfg_t *network = NULL;
-    if (parse(folder, NETWORK_FILE, grammar, &network, error) != 0)
+    struct wf_policy_source network;
+    if (wf_policy_source_read(folder, NETWORK_FILE, &network, error) != 0)
         return -1;
-    int status = network_complete(network, error);
+    int status = network_complete(network.file, error);
     for (guint i = 0; status == 0 && i < names->len; i++) {
         const char *name = names->pdata[i];
-        cfg_t *own = NULL;
-        status = parse(folder, name, grammar, &own, error);
+        struct wf_policy_source own;
+        status = wf_policy_source_read(folder, name, &own, error);
         if (status == 0)
-            status = association_make(network, own, name, book, error);
-        (void)cfg_free(own);
+            status = association_make(network.file, own.file, name, book, error);
+        wf_policy_source_free(&own);
     }
-    (void)cfg_free(network);
+    wf_policy_source_free(&network);
     return status;
 }
 
@@ -449,18 +256,15 @@ int wf_policy_read(const char *folder, struct wf_policy_book *book, struct wf_er
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     struct wf_policy_book *fresh = calloc(1, sizeof *fresh);
     WF_ASSERT(fresh != NULL);
-    struct grammar grammar;
-    grammar_make(&grammar);
     int status = folder_list(folder, names, error);
     if (status == 0)
-        status = files_read(folder, names, &grammar, fresh, error);
+        status = files_read(folder, names, fresh, error);
     if (status == 0) {
         size_t count = (size_t)fresh->count;
         book->count = fresh->count;
         memcpy(book->associations, fresh->associations, count * sizeof fresh->associations[0]);
         memcpy(book->zones, fresh->zones, count * sizeof fresh->zones[0]);
     }
-    grammar_free(&grammar);
     free(fresh);
     (void)g_ptr_array_free(names, TRUE);
     return status;

@@ -1,12 +1,11 @@
-/* Settings: one flat file for all programs, the environment, flags.  libconfuse reads the file; each value
- * stays text until its row of the table has judged it. */
+/* Settings: one flat file for all programs, the environment, flags.  Each value stays text until its row of
+ * the table has judged it. */
 #include "wf_config.h"
 
-#include "wf_conf_text.h"
+#include "wf_conf_file.h"
 #include "wf_config_inner.h"
 #include "wf_log.h"
 
-#include <confuse.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,9 +79,8 @@ static bool is_flag_word(const char *text, bool *value)
     return false;
 }
 
-/* Judges a value and keeps a copy; `place` says where it came from: "endorse.conf:12", "ENDORSE_PORT". */
-static int set(struct wf_config *config, size_t index, const char *text, const char *place,
-               struct wf_error *error)
+/* Judges a value and keeps a copy. */
+static int take(struct wf_config *config, size_t index, const char *text, struct wf_error *error)
 {
     const struct wf_setting *setting = setting_at(config, index);
     char *end = NULL;
@@ -93,15 +91,15 @@ static int set(struct wf_config *config, size_t index, const char *text, const c
         break;
     case WF_SETTING_FLAG:
         if (!is_flag_word(text, &flag))
-            return wf_fail(error, WF_CONFIG, "%s: %s takes yes or no, not '%.40s'", place,
-                           setting->name, text);
+            return wf_fail(error, WF_CONFIG, "%s takes yes or no, not '%.40s'", setting->name,
+                           text);
         break;
     case WF_SETTING_NUMBER:
         number = strtoll(text, &end, 10);
         if (end == text || *end || number < setting->least || number > setting->most)
-            return wf_fail(error, WF_CONFIG, "%s: %s takes a number from %lld to %lld, not '%.40s'",
-                           place, setting->name, (long long)setting->least,
-                           (long long)setting->most, text);
+            return wf_fail(error, WF_CONFIG, "%s takes a number from %lld to %lld, not '%.40s'",
+                           setting->name, (long long)setting->least, (long long)setting->most,
+                           text);
         break;
     }
     free(config->values[index]);
@@ -110,79 +108,61 @@ static int set(struct wf_config *config, size_t index, const char *text, const c
     return 0;
 }
 
-/* ---- the file ---- */
-
-/* libconfuse hands its callbacks nothing of ours, and a program reads its one file before it does anything
- * else. */
-static struct wf_error *file_error;
-static struct wf_config *file_config;
-static const char *file_path; /* libconfuse calls a text that it parses "[buf]" */
-
-__attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
-                                                                 va_list arguments)
+/* `place` says where the value came from: "ENDORSE_PORT", "--port". */
+static int set(struct wf_config *config, size_t index, const char *text, const char *place,
+               struct wf_error *error)
 {
-    char text[120];
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    (void)wf_fail(file_error, WF_CONFIG, "%s:%d: %s", file_path, cfg->line, text);
+    struct wf_error reason = {0};
+    if (take(config, index, text, &reason) == 0)
+        return 0;
+    return wf_fail(error, WF_CONFIG, "%s: %s", place, reason.text);
 }
+
+/* ---- the file ---- */
 
 static int judge_line(cfg_t *cfg, cfg_opt_t *option)
 {
     const char *text = cfg_opt_getnstr(option, cfg_opt_size(option) - 1);
-    struct wf_config *config = file_config;
-    char place[300];
+    struct wf_config *config = wf_conf_context();
+    struct wf_error error = {0};
     size_t index = find(config, option->name);
-    (void)snprintf(place, sizeof place, "%s:%d", file_path, cfg->line);
     if (index == setting_count(config))
         return 0; /* another program's */
-    return set(config, index, text ? text : "", place, file_error);
+    if (take(config, index, text ? text : "", &error) == 0)
+        return 0;
+    cfg_error(cfg, "%s", error.text);
+    return -1;
 }
 
 /* One text option for each name that any program knows. */
-static cfg_opt_t *make_options(const struct wf_config *config, size_t *count)
+static cfg_opt_t *make_options(const struct wf_config *config)
 {
     size_t elsewhere = sizeof names_elsewhere / sizeof *names_elsewhere;
     cfg_opt_t *options = calloc(setting_count(config) + elsewhere + 1, sizeof *options);
     WF_ASSERT(options);
-    *count = 0;
+    size_t count = 0;
     for (size_t i = 1; i < setting_count(config); i++) /* not `config` itself */
-        options[(*count)++] = (cfg_opt_t)CFG_STR(setting_at(config, i)->name, NULL, CFGF_NODEFAULT);
+        options[count++] = (cfg_opt_t)CFG_STR(setting_at(config, i)->name, NULL, CFGF_NODEFAULT);
     for (size_t i = 0; i < elsewhere; i++) {
         if (find(config, names_elsewhere[i]) == setting_count(config))
-            options[(*count)++] = (cfg_opt_t)CFG_STR(names_elsewhere[i], NULL, CFGF_NODEFAULT);
+            options[count++] = (cfg_opt_t)CFG_STR(names_elsewhere[i], NULL, CFGF_NODEFAULT);
     }
-    options[*count] = (cfg_opt_t)CFG_END();
+    for (size_t i = 0; i < count; i++)
+        options[i].validcb = judge_line;
+    options[count] = (cfg_opt_t)CFG_END();
     return options;
 }
 
 static int read_file(struct wf_config *config, const char *path, struct wf_error *error)
 {
-    size_t count = 0;
-    struct wf_buffer text = {0};
-    if (wf_conf_text_read(path, &text, error) < 0) {
-        wf_buffer_fini(&text);
-        return -1;
-    }
-    cfg_opt_t *options = make_options(config, &count);
-    cfg_t *cfg = cfg_init(options, CFGF_NONE);
-    WF_ASSERT(cfg);
-    (void)cfg_set_error_function(cfg, on_parse_error);
-    for (size_t i = 0; i < count; i++)
-        (void)cfg_set_validate_func(cfg, options[i].name, judge_line);
-    file_path = path;
-    file_config = config;
-    file_error = error;
-    error->text[0] = '\0';
-    int failed = cfg_parse_buf(cfg, (const char *)text.data) != CFG_SUCCESS;
-    if (failed && !error->text[0])
-        (void)wf_fail(error, WF_CONFIG, "%s cannot be read", path);
-    file_path = NULL;
-    file_config = NULL;
-    file_error = NULL;
-    (void)cfg_free(cfg);
+    cfg_opt_t *options = make_options(config);
+    struct wf_conf_kind kind = {.options = options};
+    cfg_t *cfg = NULL;
+    int result = wf_conf_file_read(path, path, &kind, config, &cfg, error);
+    if (cfg)
+        (void)cfg_free(cfg);
     free(options);
-    wf_buffer_fini(&text);
-    return failed ? -1 : 0;
+    return result;
 }
 
 /* ---- the environment and flags ---- */

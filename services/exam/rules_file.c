@@ -1,8 +1,7 @@
 #include "rules_file.h"
 
-#include "wf_conf_text.h"
+#include "wf_conf_file.h"
 
-#include <confuse.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,19 +36,6 @@ static const struct {
                  {"third_absent", absent_words},
                  {"third_unasked", unasked_words}};
 enum { WORD_KEYS = sizeof word_keys / sizeof *word_keys };
-
-/* libconfuse gives its callbacks no context; one file is read at a time, in one thread. */
-static struct wf_error *reading_error;
-
-static void on_parse_error(cfg_t *cfg, const char *format, va_list arguments)
-{
-    char text[120];
-    if (reading_error && reading_error->code != WF_OK)
-        return; /* the first error is the cause of the others */
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    (void)wf_fail(reading_error, WF_CONFIG, "%s:%d: %s", cfg->filename ? cfg->filename : "?",
-                  cfg->line, text);
-}
 
 static int word_place(const char *const *words, const char *word)
 {
@@ -105,14 +91,12 @@ static int check_word(cfg_t *cfg, cfg_opt_t *option)
 
 static int gap(const cfg_t *cfg, struct wf_error *error, const char *what)
 {
-    return wf_fail(error, WF_CONFIG, "%s:%d: the rule pack has a gap: %s", cfg->filename, cfg->line,
-                   what);
+    return wf_conf_wrong(cfg, error, "the rule pack has a gap: %s", what);
 }
 
 static int needless(const cfg_t *cfg, struct wf_error *error, const char *what)
 {
-    return wf_fail(error, WF_CONFIG, "%s:%d: %s has no effect in this rule pack", cfg->filename,
-                   cfg->line, what);
+    return wf_conf_wrong(cfg, error, "%s has no effect in this rule pack", what);
 }
 
 /* A key that must be there when it has an effect, and must not be when it has none. */
@@ -156,8 +140,7 @@ static int read_unit(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_error *
         const char *unit = cfg_getnstr(cfg, "unit", i);
         bool criterion = strcmp(unit, "criterion") == 0;
         if (!criterion && strcmp(unit, "total") != 0)
-            return wf_fail(error, WF_CONFIG, "%s:%d: unit: there is no \"%.40s\"", cfg->filename,
-                           cfg->line, unit);
+            return wf_conf_wrong(cfg, error, "unit: there is no \"%.40s\"", unit);
         pack->unit_criterion |= criterion;
         pack->unit_total |= !criterion;
     }
@@ -172,8 +155,8 @@ static int read_criterion(cfg_t *section, struct adjudicate_criterion *to, struc
     int trait = 0, used = 0;
     if (sscanf(name, "trait%1d%n", &trait, &used) != 1 || name[used] || trait < 1 ||
         trait > ADJUDICATE_CRITERIA_MAX)
-        return wf_fail(error, WF_CONFIG, "%s:%d: criterion \"%.40s\": trait1 to trait6 are meant",
-                       section->filename, section->line, name);
+        return wf_conf_wrong(section, error, "criterion \"%.40s\": trait1 to trait6 are meant",
+                             name);
     (void)snprintf(to->name, sizeof to->name, "%s", name);
     to->least = number(section, "least");
     to->most = number(section, "most");
@@ -207,13 +190,11 @@ static int read_total(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_error 
         return weighed ? needless(section, error, "the weight of a criterion") : 0;
     }
     if (strcmp(column, "weighted") != 0)
-        return wf_fail(error, WF_CONFIG, "%s:%d: column: there is no \"%.40s\"", section->filename,
-                       section->line, column);
+        return wf_conf_wrong(section, error, "column: there is no \"%.40s\"", column);
     if (!weighed || weighed != pack->criteria_count)
         return gap(section, error, "a weighted total needs a weight for every criterion");
     if (least != pack->total_least || most != pack->total_most)
-        return wf_fail(error, WF_CONFIG, "%s:%d: the criteria give totals from %d to %d",
-                       section->filename, section->line, least, most);
+        return wf_conf_wrong(section, error, "the criteria give totals from %d to %d", least, most);
     return 0;
 }
 
@@ -221,8 +202,7 @@ static int read_criteria(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_err
 {
     unsigned count = cfg_size(cfg, "criterion");
     if (count > ADJUDICATE_CRITERIA_MAX)
-        return wf_fail(error, WF_CONFIG, "%s:%d: a pack has at most %d criteria", cfg->filename,
-                       cfg->line, ADJUDICATE_CRITERIA_MAX);
+        return wf_conf_wrong(cfg, error, "a pack has at most %d criteria", ADJUDICATE_CRITERIA_MAX);
     for (unsigned i = 0; i < count; i++)
         if (read_criterion(cfg_getnsec(cfg, "criterion", i), &pack->criteria[i], error))
             return -1;
@@ -237,8 +217,7 @@ static int read_tolerance(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_er
     if (needed(cfg, "criterion_tolerance", pack->unit_criterion, error))
         return -1;
     if (points != UNSET && percent != UNSET)
-        return wf_fail(error, WF_CONFIG, "%s:%d: total_tolerance is points or percent, not both",
-                       cfg->filename, cfg->line);
+        return wf_conf_wrong(cfg, error, "total_tolerance is points or percent, not both");
     if (needed(cfg, percent == UNSET ? "total_tolerance" : "total_tolerance_percent",
                pack->unit_total, error))
         return -1;
@@ -332,7 +311,21 @@ static int read_pack(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_error *
     return read_third(cfg, pack, error);
 }
 
-static cfg_t *rules_open(void)
+static void prepare(cfg_t *file)
+{
+    static const char *const points[] = {"criterion|least", "criterion|most", "criterion|weight",
+                                         "criterion|floor", "total|least",    "total|most"};
+#define X(key, least, most) (void)cfg_set_validate_func(file, key, check_number);
+    NUMBERS(X)
+#undef X
+    for (size_t i = 0; i < WORD_KEYS; i++)
+        (void)cfg_set_validate_func(file, word_keys[i].key, check_word);
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        (void)cfg_set_validate_func(file, points[i], check_points);
+    (void)cfg_set_validate_func(file, "committee_span", check_span);
+}
+
+int rules_file_read(const char *path, struct adjudicate_pack *pack, struct wf_error *error)
 {
     static cfg_opt_t criterion_options[] = {
         CFG_INT("least", UNSET, CFGF_NONE),     CFG_INT("most", UNSET, CFGF_NONE),
@@ -341,7 +334,7 @@ static cfg_t *rules_open(void)
     static cfg_opt_t total_options[] = {CFG_STR("column", NULL, CFGF_NONE),
                                         CFG_INT("least", UNSET, CFGF_NONE),
                                         CFG_INT("most", UNSET, CFGF_NONE), CFG_END()};
-    static cfg_opt_t options[] = {
+    static const cfg_opt_t options[] = {
 #define X(key, least, most) CFG_INT(key, UNSET, CFGF_NONE),
         NUMBERS(X)
 #undef X
@@ -358,53 +351,13 @@ static cfg_t *rules_open(void)
         CFG_SEC("criterion", criterion_options, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("total", total_options, CFGF_MULTI),
         CFG_END()};
-    static const char *const points[] = {"criterion|least", "criterion|most", "criterion|weight",
-                                         "criterion|floor", "total|least",    "total|most"};
-    cfg_t *cfg = cfg_init(options, CFGF_NONE);
-    WF_ASSERT(cfg);
-#define X(key, least, most) (void)cfg_set_validate_func(cfg, key, check_number);
-    NUMBERS(X)
-#undef X
-    for (size_t i = 0; i < WORD_KEYS; i++)
-        (void)cfg_set_validate_func(cfg, word_keys[i].key, check_word);
-    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
-        (void)cfg_set_validate_func(cfg, points[i], check_points);
-    (void)cfg_set_validate_func(cfg, "committee_span", check_span);
-    (void)cfg_set_error_function(cfg, on_parse_error);
-    return cfg;
-}
-
-static int parse_text(cfg_t *cfg, const char *path, struct wf_buffer *text, struct wf_error *error)
-{
-    struct wf_error first = {.code = WF_OK};
-    FILE *stream = fmemopen(text->data, text->length, "r");
-    WF_ASSERT(stream);
-    cfg->filename = strdup(path);
-    reading_error = &first;
-    int parsed = cfg_parse_fp(cfg, stream);
-    reading_error = NULL;
-    (void)fclose(stream);
-    if (parsed == CFG_SUCCESS)
-        return 0;
-    return wf_fail(error, WF_CONFIG, "%s",
-                   first.code == WF_OK ? "a rule pack is malformed" : first.text);
-}
-
-int rules_file_read(const char *path, struct adjudicate_pack *pack, struct wf_error *error)
-{
-    struct wf_buffer text = {0};
+    static const struct wf_conf_kind kind = {options, prepare};
     struct adjudicate_pack fresh = {0};
-    int result = wf_conf_text_read(path, &text, error);
-    if (!result && !text.length)
-        result = wf_fail(error, WF_CONFIG, "%s is empty", path);
-    if (!result) {
-        cfg_t *cfg = rules_open();
-        result = parse_text(cfg, path, &text, error);
-        if (!result)
-            result = read_pack(cfg, &fresh, error);
-        cfg_free(cfg);
-    }
-    wf_buffer_fini(&text);
+    cfg_t *file = NULL;
+    if (wf_conf_file_read(path, path, &kind, NULL, &file, error))
+        return -1;
+    int result = read_pack(file, &fresh, error);
+    (void)cfg_free(file);
     if (!result)
         *pack = fresh;
     return result;

@@ -1,4 +1,4 @@
-/* links: wf_base */
+/* links: wf_conf */
 /* wf_conf_text_blank: what is a comment, and that no line moves. */
 #include "wf_conf_text.h"
 

@@ -181,7 +181,7 @@ START_TEST(missing_folder_and_missing_network_are_errors)
     ck_assert_int_eq(unlink(path), 0);
     error = (struct wf_error){.code = WF_OK};
     ck_assert_int_eq(wf_policy_read(folder, book, &error), -1);
-    ck_assert_ptr_nonnull(strstr(error.text, "network.conf: cannot be read"));
+    ck_assert_ptr_nonnull(strstr(error.text, "network.conf cannot be read"));
 }
 END_TEST
 
