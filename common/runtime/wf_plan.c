@@ -30,6 +30,13 @@ static uint8_t *put_big_endian(uint8_t *at, uint64_t number)
     return at;
 }
 
+/* exam SPEC 5.1: what crosses the border of the blind exam, either way, brings no trace along. */
+static bool crosses_blind_border(enum wf_service from, enum wf_service to)
+{
+    static const bool is_blind[WF_SERVICE_COUNT] = {[WF_EXAM] = true, [WF_DESK] = true};
+    return from != to && (is_blind[from] || is_blind[to]);
+}
+
 struct wf_entry wf_plan_entry(const char *from, const char *to, uint64_t incarnation,
                               uint64_t sequence)
 {
@@ -118,9 +125,12 @@ void wf_plan_send(struct wf_plan *plan, enum wf_message message, const char *id,
     envelope.to = send->to_text;
     envelope.incarnation = plan->entity->incarnation;
     envelope.sequence = send->sequence;
-    envelope.causation_id = (char *)work->message_id;
-    envelope.correlation_id = (char *)(work->correlation[0] ? work->correlation : work->message_id);
-    envelope.traceparent = (char *)work->traceparent;
+    if (!crosses_blind_border(work->self.service, row->to)) {
+        envelope.causation_id = (char *)work->message_id;
+        envelope.correlation_id =
+            (char *)(work->correlation[0] ? work->correlation : work->message_id);
+        envelope.traceparent = (char *)work->traceparent;
+    }
     envelope.time_ms = plan->now;
     envelope.payload = (ProtobufCBinaryData){.data = (uint8_t *)packed.data, .len = packed.length};
     send->envelope = wf_pool_pack(plan->pool, &envelope.base);
