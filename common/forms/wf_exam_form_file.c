@@ -1,0 +1,308 @@
+/* The files of deploy/exam/forms, read with libconfuse. */
+#include "wf_exam_form.h"
+
+#include "wf_conf_text.h"
+
+#include "endorse/v1/events.pb-c.h"
+
+#include <confuse.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libconfuse gives its callbacks no context; one file is read at a time, in one thread. */
+static struct wf_error *reading_error;
+
+__attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
+                                                                 va_list arguments)
+{
+    char text[120];
+    if (reading_error && reading_error->code != WF_OK)
+        return; /* the first error is the cause of the others */
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    (void)wf_fail(reading_error, WF_CONFIG, "%s:%d: %s", cfg->filename ? cfg->filename : "?",
+                  cfg->line, text);
+}
+
+/* ---- values ---- */
+
+static bool is_clean(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < ' ' && *at != '\n')
+            return false;
+    return true;
+}
+
+static int take_text(cfg_t *cfg, const char *key, const char *text, char *to, size_t size,
+                     struct wf_error *error)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (!length)
+        return wf_fail(error, WF_CONFIG, "%s:%d: %s is missing or empty", cfg->filename, cfg->line,
+                       key);
+    if (!is_clean(text))
+        return wf_fail(error, WF_CONFIG, "%s:%d: %s holds a control character", cfg->filename,
+                       cfg->line, key);
+    if (length >= size)
+        return wf_fail(error, WF_CONFIG, "%s:%d: %s has %zu bytes; at most %zu are shown",
+                       cfg->filename, cfg->line, key, length, size - 1);
+    memcpy(to, text, length + 1);
+    return 0;
+}
+
+static int read_text(cfg_t *cfg, const char *key, char *to, size_t size, struct wf_error *error)
+{
+    return take_text(cfg, key, cfg_getstr(cfg, key), to, size, error);
+}
+
+static int read_slug(cfg_t *cfg, const char *key, const char *text,
+                     char to[static WF_EXAM_ID_MAX + 1], struct wf_error *error)
+{
+    size_t length = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") : 0;
+    if (!length || length > WF_EXAM_ID_MAX || text[length] || text[0] == '-')
+        return wf_fail(error, WF_CONFIG, "%s:%d: %s: 1 to %d of a-z, 0-9 and -", cfg->filename,
+                       cfg->line, key, WF_EXAM_ID_MAX);
+    memcpy(to, text, length + 1);
+    return 0;
+}
+
+/* ---- prompts ---- */
+
+static int read_prompt(cfg_t *section, struct wf_exam_prompt *prompt, struct wf_error *error)
+{
+    unsigned names = cfg_size(section, "names");
+    if (read_slug(section, "prompt", cfg_title(section), prompt->id, error) ||
+        read_text(section, "title", prompt->title, sizeof prompt->title, error) ||
+        read_text(section, "vignette", prompt->vignette, sizeof prompt->vignette, error) ||
+        read_text(section, "question", prompt->question, sizeof prompt->question, error))
+        return -1;
+    if (names > WF_EXAM_NAMES_MAX)
+        return wf_fail(error, WF_CONFIG, "%s:%d: a prompt has at most %d names", section->filename,
+                       section->line, WF_EXAM_NAMES_MAX);
+    for (unsigned i = 0; i < names; i++)
+        if (take_text(section, "names", cfg_getnstr(section, "names", i), prompt->names[i],
+                      sizeof prompt->names[i], error))
+            return -1;
+    prompt->name_count = (int32_t)names;
+    return 0;
+}
+
+static int read_prompts(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *error)
+{
+    unsigned count = cfg_size(cfg, "prompt");
+    if (count < 1 || count > WF_EXAM_PROMPTS_MAX)
+        return wf_fail(error, WF_CONFIG, "%s: a form has 1 to %d prompts", cfg->filename,
+                       WF_EXAM_PROMPTS_MAX);
+    for (unsigned i = 0; i < count; i++)
+        if (read_prompt(cfg_getnsec(cfg, "prompt", i), &form->prompts[i], error))
+            return -1;
+    form->prompt_count = (int32_t)count;
+    return 0;
+}
+
+/* ---- the rubric ---- */
+
+static int read_criterion(cfg_t *section, struct wf_exam_criterion *criterion,
+                          struct wf_error *error)
+{
+    long least = cfg_getint(section, "least"), most = cfg_getint(section, "most");
+    if (read_slug(section, "criterion", cfg_title(section), criterion->id, error) ||
+        read_text(section, "title", criterion->title, sizeof criterion->title, error) ||
+        read_text(section, "guidance", criterion->guidance, sizeof criterion->guidance, error))
+        return -1;
+    if (least < 0 || most <= least || most - least >= WF_EXAM_LEVELS_MAX || most > 1000)
+        return wf_fail(error, WF_CONFIG,
+                       "%s:%d: least and most are whole points, at most %d levels apart",
+                       section->filename, section->line, WF_EXAM_LEVELS_MAX);
+    criterion->least = (int32_t)least;
+    criterion->most = (int32_t)most;
+    if (cfg_size(section, "levels") != (unsigned)(most - least + 1))
+        return wf_fail(error, WF_CONFIG,
+                       "%s:%d: levels: one sentence for each of %ld to %ld points",
+                       section->filename, section->line, least, most);
+    for (unsigned i = 0; i < cfg_size(section, "levels"); i++)
+        if (take_text(section, "levels", cfg_getnstr(section, "levels", i), criterion->levels[i],
+                      sizeof criterion->levels[i], error))
+            return -1;
+    return 0;
+}
+
+static int read_criteria(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *error)
+{
+    unsigned count = cfg_size(cfg, "criterion");
+    if (count < 1 || count > WF_EXAM_CRITERIA_MAX)
+        return wf_fail(error, WF_CONFIG, "%s: a rubric has 1 to %d criteria", cfg->filename,
+                       WF_EXAM_CRITERIA_MAX);
+    for (unsigned i = 0; i < count; i++)
+        if (read_criterion(cfg_getnsec(cfg, "criterion", i), &form->criteria[i], error))
+            return -1;
+    form->criterion_count = (int32_t)count;
+    return 0;
+}
+
+static int read_comment(cfg_t *section, const struct wf_exam_form *form,
+                        struct wf_exam_comment *comment, struct wf_error *error)
+{
+    if (read_slug(section, "comment", cfg_title(section), comment->id, error) ||
+        read_slug(section, "criterion", cfg_getstr(section, "criterion"), comment->criterion,
+                  error) ||
+        read_text(section, "text", comment->text, sizeof comment->text, error))
+        return -1;
+    if (wf_exam_criterion_find(form, comment->criterion) < 0)
+        return wf_fail(error, WF_CONFIG, "%s:%d: comment \"%s\": there is no such criterion",
+                       section->filename, section->line, comment->id);
+    return 0;
+}
+
+static int read_comments(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *error)
+{
+    unsigned count = cfg_size(cfg, "comment");
+    if (count > WF_EXAM_COMMENTS_MAX)
+        return wf_fail(error, WF_CONFIG, "%s: a comment bank has at most %d comments",
+                       cfg->filename, WF_EXAM_COMMENTS_MAX);
+    for (unsigned i = 0; i < count; i++)
+        if (read_comment(cfg_getnsec(cfg, "comment", i), form, &form->comments[i], error))
+            return -1;
+    form->comment_count = (int32_t)count;
+    return 0;
+}
+
+/* ---- the file ---- */
+
+static int read_categories(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *error)
+{
+    unsigned count = cfg_size(cfg, "categories");
+    for (unsigned i = 0; i < count; i++) {
+        const char *name = cfg_getnstr(cfg, "categories", i);
+        const ProtobufCEnumValue *value =
+            protobuf_c_enum_descriptor_get_value_by_name(&endorse__v1__category__descriptor, name);
+        if (!value || value->value <= 0)
+            return wf_fail(error, WF_CONFIG, "%s:%d: categories: there is no \"%.40s\"",
+                           cfg->filename, cfg->line, name);
+        form->categories = (uint16_t)(form->categories | 1u << value->value);
+    }
+    if (!count)
+        return wf_fail(error, WF_CONFIG, "%s: categories must name one at least", cfg->filename);
+    return 0;
+}
+
+static int read_form(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *error)
+{
+    if (read_slug(cfg, "name", cfg_getstr(cfg, "name"), form->name, error) ||
+        read_slug(cfg, "rule_pack", cfg_getstr(cfg, "rule_pack"), form->rule_pack, error) ||
+        read_text(cfg, "title", form->title, sizeof form->title, error) ||
+        read_text(cfg, "language", form->language, sizeof form->language, error) ||
+        read_text(cfg, "introduction", form->introduction, sizeof form->introduction, error) ||
+        read_categories(cfg, form, error))
+        return -1;
+    if (read_prompts(cfg, form, error) || read_criteria(cfg, form, error))
+        return -1;
+    return read_comments(cfg, form, error);
+}
+
+static cfg_t *form_file_open(void)
+{
+    enum { LIST = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES };
+    static cfg_opt_t prompt[] = {
+        CFG_STR("title", NULL, CFGF_NONE), CFG_STR("vignette", NULL, CFGF_NONE),
+        CFG_STR("question", NULL, CFGF_NONE), CFG_STR_LIST("names", NULL, CFGF_NONE), CFG_END()};
+    static cfg_opt_t criterion[] = {
+        CFG_STR("title", NULL, CFGF_NONE),       CFG_STR("guidance", NULL, CFGF_NONE),
+        CFG_INT("least", 0, CFGF_NONE),          CFG_INT("most", 0, CFGF_NONE),
+        CFG_STR_LIST("levels", NULL, CFGF_NONE), CFG_END()};
+    static cfg_opt_t comment[] = {CFG_STR("criterion", NULL, CFGF_NONE),
+                                  CFG_STR("text", NULL, CFGF_NONE), CFG_END()};
+    static cfg_opt_t options[] = {
+        CFG_STR("name", NULL, CFGF_NONE),         CFG_STR("title", NULL, CFGF_NONE),
+        CFG_STR("language", NULL, CFGF_NONE),     CFG_STR("rule_pack", NULL, CFGF_NONE),
+        CFG_STR("introduction", NULL, CFGF_NONE), CFG_STR_LIST("categories", NULL, CFGF_NONE),
+        CFG_SEC("prompt", prompt, LIST),          CFG_SEC("criterion", criterion, LIST),
+        CFG_SEC("comment", comment, LIST),        CFG_END()};
+    cfg_t *cfg = cfg_init(options, CFGF_NONE);
+    WF_ASSERT(cfg);
+    (void)cfg_set_error_function(cfg, on_parse_error);
+    return cfg;
+}
+
+static int parse_text(cfg_t *cfg, const char *path, struct wf_buffer *text, struct wf_error *error)
+{
+    struct wf_error first = {.code = WF_OK};
+    FILE *stream = fmemopen(text->data, text->length, "r");
+    WF_ASSERT(stream);
+    cfg->filename = strdup(path);
+    reading_error = &first;
+    int parsed = cfg_parse_fp(cfg, stream);
+    reading_error = NULL;
+    (void)fclose(stream);
+    if (parsed == CFG_SUCCESS)
+        return 0;
+    return wf_fail(error, WF_CONFIG, "%s",
+                   first.code == WF_OK ? "an exam form is malformed" : first.text);
+}
+
+static int read_file(const char *path, struct wf_exam_form *form, struct wf_error *error)
+{
+    struct wf_buffer text = {0};
+    int result = wf_conf_text_read(path, &text, error);
+    if (!result && !text.length)
+        result = wf_fail(error, WF_CONFIG, "%s is empty", path);
+    if (!result) {
+        cfg_t *cfg = form_file_open();
+        result = parse_text(cfg, path, &text, error);
+        if (!result)
+            result = read_form(cfg, form, error);
+        cfg_free(cfg);
+    }
+    wf_buffer_fini(&text);
+    return result;
+}
+
+static int is_form_file(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && length > 5 && !strcmp(entry->d_name + length - 5, ".conf");
+}
+
+static int read_entry(const char *folder, const char *file, struct wf_exam_book *book,
+                      struct wf_error *error)
+{
+    char path[4096];
+    if (book->count == WF_EXAM_FORMS_MAX)
+        return wf_fail(error, WF_CONFIG, "%s holds more than %d exam forms", folder,
+                       WF_EXAM_FORMS_MAX);
+    if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path)
+        return wf_fail(error, WF_CONFIG, "the path of %s is too long", file);
+    struct wf_exam_form *form = &book->forms[book->count];
+    if (read_file(path, form, error))
+        return -1;
+    if (wf_exam_form_named(book, form->name))
+        return wf_fail(error, WF_CONFIG, "%s: exam form %s is already in another file", path,
+                       form->name);
+    book->count++;
+    return 0;
+}
+
+int wf_exam_forms_read(const char *folder, struct wf_exam_book *book, struct wf_error *error)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_form_file, alphasort);
+    if (count < 0)
+        return wf_fail(error, WF_CONFIG, "the folder of exam forms %s cannot be read", folder);
+    struct wf_exam_book *fresh = calloc(1, sizeof *fresh);
+    WF_ASSERT(fresh);
+    int result = 0;
+    for (int i = 0; i < count; i++) {
+        if (!result)
+            result = read_entry(folder, entries[i]->d_name, fresh, error);
+        free(entries[i]);
+    }
+    free(entries);
+    if (!result && !fresh->count)
+        result = wf_fail(error, WF_CONFIG, "%s holds no exam form (*.conf)", folder);
+    if (!result)
+        memcpy(book, fresh, sizeof *book);
+    free(fresh);
+    return result;
+}
