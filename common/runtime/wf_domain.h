@@ -54,6 +54,9 @@ struct wf_machine {
     void (*waiting)(const void *policy, const void *state, char *text, size_t size);
     /* Head of the state as a JSON object (references only), owned by the caller's buffer. */
     void (*show)(const void *state, struct wf_buffer *json);
+    /* Each requirement as it stands now, as a JSON object: "requirements" (how much is needed,
+     * what meets it, by which rule) and "notCounted".  Nothing is written where nothing is judged. */
+    void (*judged)(const void *policy, const void *state, wf_time now, struct wf_buffer *json);
 };
 
 /* ---- what a message does ---- */
@@ -146,6 +149,9 @@ void wf_plan_perform(struct wf_plan *plan, const void *job, size_t size);
 void wf_plan_answer(struct wf_plan *plan, const ProtobufCMessage *payload);
 /* Name of the policy edition that decided; kept in the journal line. */
 void wf_plan_edition(struct wf_plan *plan, const char *edition);
+/* A packed Judgement (journal.proto): what rules decided on the strength of what; kept in the journal
+ * line. */
+void wf_plan_judgement(struct wf_plan *plan, const ProtobufCMessage *judgement);
 /* The aggregate's life is over: its keys go with this commit, and with them the memory of what its
  * senders have sent.  Only for what nobody sends to again: the lane would have a gap for ever. */
 void wf_plan_end(struct wf_plan *plan);

@@ -3,6 +3,7 @@
 #include "wf_seal.h"
 
 #include "endorse/v1/envelope.pb-c.h"
+#include "endorse/v1/journal.pb-c.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -171,6 +172,12 @@ void wf_plan_answer(struct wf_plan *plan, const ProtobufCMessage *payload)
 void wf_plan_edition(struct wf_plan *plan, const char *edition)
 {
     plan->edition = wf_pool_text(plan->pool, edition);
+}
+
+void wf_plan_judgement(struct wf_plan *plan, const ProtobufCMessage *judgement)
+{
+    WF_ASSERT(judgement->descriptor == &endorse__v1__judgement__descriptor);
+    plan->judgement = wf_pool_pack(plan->pool, judgement);
 }
 
 void wf_plan_end(struct wf_plan *plan)

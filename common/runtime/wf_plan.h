@@ -33,6 +33,7 @@ struct wf_plan {
     struct wf_plan_job *first_job, **last_job;
     struct wf_bytes answer;
     const char *edition;
+    struct wf_bytes judgement;
     bool is_ending;
 };
 

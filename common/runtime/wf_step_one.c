@@ -245,6 +245,9 @@ static void write_line(struct wf_worker *worker, struct wf_work *work, struct wf
     line.reason = (char *)reason;
     if (work->plan && work->plan->edition)
         line.edition = (char *)work->plan->edition;
+    if (work->plan)
+        line.judgement = (ProtobufCBinaryData){.data = (uint8_t *)work->plan->judgement.data,
+                                               .len = work->plan->judgement.length};
     line.payload = (ProtobufCBinaryData){.data = (uint8_t *)payload.data, .len = payload.length};
     if (entropy)
         line.entropy = (ProtobufCBinaryData){.data = (uint8_t *)entropy, .len = 32};

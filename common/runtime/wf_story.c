@@ -88,8 +88,24 @@ static bool take_line(void *context, uint64_t ms, uint64_t n, struct wf_bytes by
                  : line->step == ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_OPERATOR ? "operator"
                                                                                   : "applied");
     told->text = (char *)describe(worker, line, told->type);
+    struct wf_bytes judgement =
+        wf_pool_copy(&worker->pool, (struct wf_bytes){.data = line->judgement.data,
+                                                      .length = line->judgement.len});
+    told->judgement =
+        (ProtobufCBinaryData){.data = (uint8_t *)judgement.data, .len = judgement.length};
     story->lines[story->count++ % story->limit] = told;
     return true;
+}
+
+static const char *judged(struct wf_worker *worker, const struct wf_machine *machine)
+{
+    if (!machine->judged)
+        return "";
+    wf_buffer_clear(&worker->kept);
+    machine->judged(worker->domain->policy(worker->service), worker->before, wf_worker_now(worker),
+                    &worker->kept);
+    wf_buffer_append(&worker->kept, "", 1);
+    return wf_pool_text(&worker->pool, (const char *)worker->kept.data);
 }
 
 static int tell_state(struct wf_worker *worker, const struct story *story,
@@ -113,6 +129,7 @@ static int tell_state(struct wf_worker *worker, const struct story *story,
             machine->waiting(worker->domain->policy(worker->service), worker->before, waiting,
                              sizeof waiting);
         reply->waiting = (char *)wf_pool_text(&worker->pool, waiting);
+        reply->judged_json = (char *)judged(worker, machine);
         break;
     }
     wf_buffer_append(json, "", 1);

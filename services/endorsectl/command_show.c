@@ -23,9 +23,13 @@ static void add_story(json_t *stories, json_t *lines, const char *address, struc
     if (!story)
         return;
     json_t *state = json_loads(story->state_json, 0, NULL);
-    (void)json_array_append_new(stories,
-                                json_pack("{s:s,s:s,s:o}", "aggregate", address, "waiting",
-                                          story->waiting, "state", state ? state : json_object()));
+    json_t *judged = json_loads(story->judged_json, 0, NULL);
+    json_t *whole = json_pack("{s:s,s:s,s:o}", "aggregate", address, "waiting", story->waiting,
+                              "state", state ? state : json_object());
+    if (judged)
+        (void)json_object_update(whole, judged);
+    json_decref(judged);
+    (void)json_array_append_new(stories, whole);
     for (size_t i = 0; i < story->n_lines; i++) {
         const Endorse__V1__StoryLine *line = story->lines[i];
         (void)json_array_append_new(lines, json_pack("{s:I,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "time_ms",
@@ -85,6 +89,53 @@ static int ask_home(struct ctl *ctl, size_t home, const char *id, json_t *storie
     return 0;
 }
 
+/* "t1, t2" for the table. */
+static json_t *joined(const json_t *names)
+{
+    char text[400] = "";
+    size_t used = 0;
+    size_t i = 0;
+    const json_t *name = NULL;
+    json_array_foreach(names, i, name)
+    {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
+                                 json_string_value(name));
+        if (used >= sizeof text - 70) {
+            (void)snprintf(text + used, sizeof text - used, ", ...");
+            break;
+        }
+    }
+    return json_string(text);
+}
+
+/* What is judged of an application: each requirement, then what does not count. */
+static void print_judged(struct ctl *ctl, const json_t *story)
+{
+    static const char *const wanted[] = {"requirement", "requirement", "met",    "met",   "needed",
+                                         "needed",      "have",        "have",   "short", "short",
+                                         "unit",        "unit",        "rule",   "rule",  "edition",
+                                         "edition",     "met_by",      "met by", NULL};
+    static const char *const doubted[] = {"id",   "does not count", "why",     "because", "rule",
+                                          "rule", "edition",        "edition", "text",    "",
+                                          NULL};
+    json_t *requirements = json_object_get(story, "requirements");
+    size_t i = 0;
+    json_t *row = NULL;
+    if (!requirements)
+        return;
+    json_array_foreach(requirements, i, row)
+    {
+        (void)json_object_set_new(row, "met_by", joined(json_object_get(row, "by")));
+        (void)json_object_set_new(
+            row, "met", json_string(json_is_true(json_object_get(row, "met")) ? "yes" : "no"));
+    }
+    (void)puts("");
+    ctl_table(ctl, requirements, "Nothing is required.", wanted);
+    (void)puts("");
+    ctl_table(ctl, json_object_get(story, "notCounted"), "Everything that is shown counts.",
+              doubted);
+}
+
 static void print_story(struct ctl *ctl, const char *id, json_t *stories, const json_t *lines)
 {
     static const char *const columns[] = {"time",   "time", "aggregate",     "where", "result",
@@ -99,6 +150,9 @@ static void print_story(struct ctl *ctl, const char *id, json_t *stories, const 
     ctl_table(ctl, lines, "Nothing happened yet.", columns);
     (void)puts("");
     ctl_table(ctl, stories, "", waits);
+    size_t i = 0;
+    const json_t *story = NULL;
+    json_array_foreach(stories, i, story) print_judged(ctl, story);
 }
 
 int ctl_show(struct ctl *ctl, int argc, char **argv)

@@ -1,6 +1,7 @@
 #include "application_outcomes.h"
 
 #include "application_judge.h"
+#include "requirements_words.h"
 #include "telling.h"
 #include "wf_messages.h"
 
@@ -17,46 +18,23 @@ static json_t *named(const ProtobufCEnumDescriptor *descriptor, int32_t number)
 
 /* ---- refusals ---- */
 
-static json_t *role_names(uint16_t roles)
+static void say_requirements(json_t *data, const struct application_state *state,
+                             const struct requirement_list *list)
 {
-    json_t *names = json_array();
-    for (int32_t role = 1; role < RATER_ROLES; role++) {
-        if (roles >> role & 1)
-            (void)json_array_append_new(names, named(&endorse__v1__rater_role__descriptor, role));
-    }
-    return names;
+    json_member(data, "requirements", requirements_json(state, list, REQUIREMENTS_TOLD_BYTES));
+    json_member(data, "notCounted", requirements_doubts_json(state, list, REQUIREMENTS_TOLD_BYTES));
 }
 
-static json_t *requirement_json(const struct requirement_result *result)
-{
-    const struct requirement_row *row = requirement_row(result->id);
-    json_t *object = json_object();
-    int64_t lacking = result->have < result->needed ? result->needed - result->have : 0;
-    json_member(object, "requirement", json_string(row->code));
-    json_member(object, "met", json_boolean(result->met));
-    json_member(object, "needed", json_integer(result->needed));
-    json_member(object, "have", json_integer(result->have));
-    json_member(object, "short", json_integer(result->met ? 0 : lacking));
-    json_member(object, "unit", json_string(row->unit));
-    json_member(object, "items", json_integer(result->items));
-    if (result->roles)
-        json_member(object, "roles", role_names(result->roles));
-    json_member(object, "text", json_string(row->text));
-    return object;
-}
-
-json_t *application_refusal(const char *event_id, const char *type,
-                            enum application_reason_id reason, const struct requirement_list *list)
+json_t *application_refusal(const struct application_state *state, const char *event_id,
+                            const char *type, enum application_reason_id reason,
+                            const struct requirement_list *list)
 {
     json_t *data = telling_refusal(event_id, type, application_reasons[reason].code,
                                    application_reasons[reason].text);
     if (!list)
         return data;
-    json_t *requirements = json_array();
-    for (int32_t i = 0; i < list->count; i++)
-        (void)json_array_append_new(requirements, requirement_json(&list->results[i]));
     json_member(data, "edition", json_string(list->edition));
-    json_member(data, "requirements", requirements);
+    say_requirements(data, state, list);
     return data;
 }
 
@@ -91,9 +69,13 @@ static json_t *rating_changed(const struct application_rater *rater)
     return data;
 }
 
-static json_t *submission_accepted(const struct application_state *state)
+static json_t *submission_accepted(const struct intake_policy *policy,
+                                   const struct application_state *state, wf_time now)
 {
+    struct requirement_list list;
     json_t *data = json_object();
+    if (application_judge_on(policy, state, state->submitted_on, now, &list))
+        say_requirements(data, state, &list);
     json_member(data, "edition", json_string(state->edition));
     json_member(data, "round", json_integer(state->round));
     json_member(data, "submittedOn", json_date(state->submitted_on));
@@ -108,9 +90,8 @@ static json_t *reviewer_named(const struct application_state *state, int32_t ind
     return data;
 }
 
-static json_t *review_split(const struct application_state *state)
+static json_t *decisions_json(const struct application_state *state)
 {
-    json_t *data = json_object();
     json_t *decisions = json_array();
     for (int32_t i = 0; i < state->reviewer_count; i++) {
         const struct application_reviewer *reviewer = &state->reviewers[i];
@@ -120,11 +101,18 @@ static json_t *review_split(const struct application_state *state)
         json_member(decision, "reviewerId", json_string(reviewer->id));
         json_member(decision, "decision",
                     named(&endorse__v1__decision__descriptor, reviewer->decision));
-        json_member(decision, "counts", json_boolean(reviewer->enrolled == 2));
+        json_member(decision, "decidedOn", json_date(reviewer->decided_on));
+        json_member(decision, "counts", json_boolean(application_decision_counts(reviewer)));
         (void)json_array_append_new(decisions, decision);
     }
+    return decisions;
+}
+
+static json_t *review_split(const struct application_state *state)
+{
+    json_t *data = json_object();
     json_member(data, "round", json_integer(state->round));
-    json_member(data, "decisions", decisions);
+    json_member(data, "decisions", decisions_json(state));
     return data;
 }
 
@@ -157,7 +145,9 @@ static json_t *sent_back(const struct application_state *state)
 {
     json_t *data = json_object();
     json_member(data, "round", json_integer(state->round));
+    json_member(data, "edition", json_string(state->edition));
     json_member(data, "reasons", application_decision_reasons(state));
+    json_member(data, "decisions", decisions_json(state));
     return data;
 }
 
@@ -188,15 +178,29 @@ static json_t *held_refused(const struct intake_policy *policy,
     struct requirement_list list;
     bool listed = effect->reason == APPLICATION_REASON_INCOMPLETE &&
                   application_judge(policy, state, NULL, now, &list);
-    return application_refusal(effect->event, application_event_name(effect->about), effect->reason,
-                               listed ? &list : NULL);
+    return application_refusal(state, effect->event, application_event_name(effect->about),
+                               effect->reason, listed ? &list : NULL);
 }
 
-static json_t *with_edition(const struct application_state *state, const char *member, wf_date day)
+static json_t *json_exam_rule(const struct application_state *state)
+{
+    const ProtobufCEnumValue *category = protobuf_c_enum_descriptor_get_value(
+        &endorse__v1__category__descriptor, state->registration.category);
+    return category ? json_sprintf("%s.exam", category->name) : NULL;
+}
+
+/* Approved: on what strength, and which rule says whether an exam follows. */
+static json_t *approved(const struct application_state *state, const char *member, wf_date day)
 {
     json_t *data = json_object();
     json_member(data, "edition", json_string(state->edition));
+    json_member(data, "rule", json_exam_rule(state));
     json_member(data, member, json_date(day));
+    json_member(data, "submittedOn", json_date(state->submitted_on));
+    json_member(data, "decidedOn", json_date(state->decided_on));
+    json_member(data, "round", json_integer(state->round));
+    json_member(data, "reasons", application_decision_reasons(state));
+    json_member(data, "decisions", decisions_json(state));
     return data;
 }
 
@@ -224,7 +228,7 @@ json_t *application_outcome(const struct intake_policy *policy,
     case INTAKE_OUTCOME_RATING_CHANGED:
         return rating_changed(&state->raters[effect->index]);
     case INTAKE_OUTCOME_SUBMISSION_ACCEPTED:
-        return submission_accepted(state);
+        return submission_accepted(policy, state, now);
     case INTAKE_OUTCOME_REVIEW_STARTED:
         data = reviewer_named(state, effect->index);
         json_member(data, "round", json_integer(state->round));
@@ -239,9 +243,9 @@ json_t *application_outcome(const struct intake_policy *policy,
     case INTAKE_OUTCOME_DEFERRED:
         return sent_back(state);
     case INTAKE_OUTCOME_EXAM_ELIGIBLE:
-        return with_edition(state, "eligibleUntil", state->eligible_until);
+        return approved(state, "eligibleUntil", state->eligible_until);
     case INTAKE_OUTCOME_ENDORSED:
-        return with_edition(state, "endorsedOn", state->decided_on);
+        return approved(state, "endorsedOn", state->decided_on);
     case INTAKE_OUTCOME_WITHDRAWAL:
     case INTAKE_OUTCOME_EXPIRED:
         return ended(effect);

@@ -11,9 +11,10 @@ json_t *application_outcome(const struct intake_policy *policy,
                             const struct application_state *state,
                             const struct application_effect *effect,
                             const struct application_event *event, wf_time now);
-/* Of a refusal; `list` is NULL unless requirements are missing. */
-json_t *application_refusal(const char *event_id, const char *type,
-                            enum application_reason_id reason, const struct requirement_list *list);
+/* Of a refusal by this state; `list` is NULL unless requirements are missing. */
+json_t *application_refusal(const struct application_state *state, const char *event_id,
+                            const char *type, enum application_reason_id reason,
+                            const struct requirement_list *list);
 /* Codes of the counting decisions that moved it on, each once. */
 json_t *application_decision_reasons(const struct application_state *state);
 

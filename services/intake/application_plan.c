@@ -3,7 +3,9 @@
 
 #include "application_judge.h"
 #include "application_outcomes.h"
+#include "application_record.h"
 #include "intake_service.h"
+#include "requirements_words.h"
 #include "telling.h"
 
 #include "endorse/v1/internal.pb-c.h"
@@ -258,10 +260,12 @@ static void refuse(struct planning *planning, const struct application_state *be
                  (struct told){.outcome = INTAKE_OUTCOME_EVENT_REFUSED,
                                .portal = meta->actor,
                                .cause = meta->message_id,
-                               .data = application_refusal(meta->message_id, type, reason,
+                               .data = application_refusal(before, meta->message_id, type, reason,
                                                            listed ? &list : NULL)});
-    if (listed)
-        wf_plan_edition(planning->telling.plan, list.edition);
+    if (!listed)
+        return;
+    wf_plan_edition(planning->telling.plan, list.edition);
+    requirements_record(planning->telling.plan, before, &list, "refused");
 }
 
 int application_plan(void *service, const void *before, const void *event,
@@ -286,5 +290,6 @@ int application_plan(void *service, const void *before, const void *event,
         carry_out(&planning, &list->list[i]);
     if (planning.after->edition[0])
         wf_plan_edition(plan, planning.after->edition);
+    application_record(plan, &planning.intake->policy, planning.after, list);
     return 0;
 }

@@ -60,6 +60,14 @@ bool application_judge(const struct intake_policy *policy, const struct applicat
     return judge(&work, day_of_submission(&work, today), today, list);
 }
 
+bool application_judge_on(const struct intake_policy *policy, const struct application_state *state,
+                          wf_date on, wf_time now, struct requirement_list *list)
+{
+    struct application_work work = {
+        .policy = policy, .before = state, .now = now, .after = (struct application_state *)state};
+    return judge(&work, on, application_today(&work), list);
+}
+
 static int32_t active_reviewers(const struct application_state *state)
 {
     int32_t count = 0;
@@ -214,19 +222,18 @@ struct wf_verdict application_rule_decision(struct application_work *work)
     return wf_applied();
 }
 
-struct tally {
-    int32_t decided;
-    int32_t of[DECIDES_DEFER + 1];
-    wf_date last;
-};
-
-static struct tally count_decisions(const struct application_state *state)
+bool application_decision_counts(const struct application_reviewer *reviewer)
 {
-    struct tally tally = {.last = WF_NO_DATE};
+    return !reviewer->withdrawn && reviewer->enrolled == 2 &&
+           reviewer->decision != DECIDES_NOTHING && reviewer->decision <= DECIDES_DEFER;
+}
+
+struct application_tally application_count_decisions(const struct application_state *state)
+{
+    struct application_tally tally = {.last = WF_NO_DATE};
     for (int32_t i = 0; i < state->reviewer_count; i++) {
         const struct application_reviewer *reviewer = &state->reviewers[i];
-        if (reviewer->withdrawn || reviewer->enrolled != 2 ||
-            reviewer->decision == DECIDES_NOTHING || reviewer->decision > DECIDES_DEFER)
+        if (!application_decision_counts(reviewer))
             continue;
         tally.decided++;
         tally.of[reviewer->decision]++;
@@ -265,7 +272,7 @@ static void approve(struct application_work *work, wf_date on)
 void application_resolve(struct application_work *work)
 {
     struct application_state *after = work->after;
-    struct tally tally = count_decisions(after);
+    struct application_tally tally = application_count_decisions(after);
     const struct wf_edition *edition =
         tally.decided > 0 ? application_edition(work, tally.last) : NULL;
     if (!edition)

@@ -1,6 +1,8 @@
 /* The head of an application as JSON, for the operator's view.  References only. */
 #include "application_plan.h"
 
+#include "application_judge.h"
+#include "requirements_words.h"
 #include "telling.h"
 
 #include "endorse/v1/internal.pb-c.h"
@@ -68,6 +70,30 @@ void application_show(const void *state, struct wf_buffer *json)
     json_member(object, "held", json_integer(application->held_count));
     json_member(object, "raters", raters_json(application));
     json_member(object, "reviewers", reviewers_json(application));
+    char *text = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    if (text)
+        wf_buffer_text(json, text);
+    free(text);
+}
+
+void application_judged(const void *policy, const void *state, wf_time now, struct wf_buffer *json)
+{
+    const struct application_state *application = state;
+    struct requirement_list list;
+    bool decided = application->decided_on != WF_NO_DATE && application->submitted_on != WF_NO_DATE;
+    if (application->state == APPLICATION_NONE || application->state == APPLICATION_HELD)
+        return;
+    bool judged =
+        decided ? application_judge_on(policy, application, application->submitted_on, now, &list)
+                : application_judge(policy, application, NULL, now, &list);
+    if (!judged)
+        return;
+    json_t *object = json_object();
+    json_member(object, "requirements",
+                requirements_json(application, &list, REQUIREMENTS_ALL_BYTES));
+    json_member(object, "notCounted",
+                requirements_doubts_json(application, &list, REQUIREMENTS_ALL_BYTES));
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     if (text)

@@ -25,6 +25,7 @@ const struct wf_machine application_machine = {
     .describe = application_describe,
     .waiting = application_waiting,
     .show = application_show,
+    .judged = application_judged,
 };
 const struct wf_machine person_machine = {
     .kind = "person",

@@ -1,118 +1,171 @@
-/* Which requirements are met; SPEC 4. */
-#include "requirements_core.h"
+/* Which requirements are met: signatures, fees, education, work, training; SPEC 4. */
+#include "requirements_rules.h"
 
 #include <string.h>
 
 const struct requirement_row *requirement_row(enum requirement_id id)
 {
     static const struct requirement_row rows[REQUIREMENT_COUNT] = {
-#define REQUIREMENT(symbol, its_code, its_unit, its_text)                                          \
-    [REQUIREMENT_##symbol] = {.code = its_code, .unit = its_unit, .text = its_text},
+#define REQUIREMENT(symbol, its_code, its_unit, its_of, its_scope, its_key, its_text)              \
+    [REQUIREMENT_##symbol] = {.code = its_code,                                                    \
+                              .unit = its_unit,                                                    \
+                              .of = REQUIREMENT_OF_##its_of,                                       \
+                              .scope = REQUIREMENT_SCOPE_##its_scope,                              \
+                              .key = its_key,                                                      \
+                              .text = its_text},
 #include "requirements.def"
 #undef REQUIREMENT
     };
     return &rows[id];
 }
 
-static void add(struct requirement_list *list, enum requirement_id id, int64_t needed, int64_t have,
-                int32_t items)
+const struct requirement_doubt_row *requirement_doubt_row(enum requirement_doubt_id id)
 {
-    list->results[list->count++] = (struct requirement_result){
-        .id = id, .needed = needed, .have = have, .items = items, .met = have >= needed};
+    static const struct requirement_doubt_row rows[REQUIREMENT_DOUBT_COUNT] = {
+#define REQUIREMENT_DOUBT(symbol, its_code, its_scope, its_key, its_text)                          \
+    [REQUIREMENT_DOUBT_##symbol] = {.code = its_code,                                              \
+                                    .scope = REQUIREMENT_SCOPE_##its_scope,                        \
+                                    .key = its_key,                                                \
+                                    .text = its_text},
+#include "requirement_doubts.def"
+#undef REQUIREMENT_DOUBT
+    };
+    return &rows[id];
 }
 
-static const struct wf_category_policy *category_of(const struct requirement_case *rules)
+bool requirement_set_has(const struct requirement_set *set, int32_t place)
 {
-    return &rules->edition->categories[rules->category];
+    return place >= 0 && place < APPLICATION_ENTRIES && (set->bits[place / 8] >> place % 8 & 1);
 }
 
-static bool counts(const struct application_entry *entry, enum application_entry_kind kind,
-                   wf_date on)
+/* ---- what the files share ---- */
+
+struct requirement_result *judging_add(struct judging *judging, enum requirement_id id,
+                                       int64_t needed, int64_t have)
+{
+    struct requirement_result *result = &judging->list->results[judging->list->count++];
+    *result = (struct requirement_result){
+        .id = id, .needed = needed, .have = have, .met = have >= needed};
+    return result;
+}
+
+void judging_count(struct requirement_result *result, int32_t place)
+{
+    result->items += !requirement_set_has(&result->by, place);
+    result->by.bits[place / 8] = (uint8_t)(result->by.bits[place / 8] | 1u << place % 8);
+}
+
+void judging_doubt(struct judging *judging, enum requirement_of of, int32_t place,
+                   enum requirement_doubt_id why, const struct wf_edition *edition)
+{
+    struct requirement_list *list = judging->list;
+    for (int32_t i = 0; i < list->doubt_count; i++) {
+        if (list->doubts[i].of == of && list->doubts[i].place == place)
+            return;
+    }
+    struct requirement_doubt *doubt = &list->doubts[list->doubt_count++];
+    *doubt = (struct requirement_doubt){.of = of, .place = place, .why = why};
+    edition = edition ? edition : judging->rules->edition;
+    memcpy(doubt->edition, edition->name, sizeof doubt->edition);
+}
+
+bool judging_takes(const struct judging *judging, const struct application_entry *entry,
+                   enum application_entry_kind kind)
 {
     return entry->kind == kind && !entry->withdrawn &&
-           (entry->until == WF_NO_DATE || entry->until <= on);
+           (entry->until == WF_NO_DATE || entry->until <= judging->rules->on);
+}
+
+/* What lies ahead is told apart from what is worth nothing. */
+static void doubt_what_is_ahead(struct judging *judging)
+{
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        wf_date first = entry->kind == ENTRY_WORK ? entry->from : entry->until;
+        if (!entry->withdrawn && first != WF_NO_DATE && first > judging->rules->on)
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_AHEAD, NULL);
+    }
 }
 
 /* ---- standing of the applicant, signatures, fees ---- */
 
-static void judge_signatures(const struct requirement_case *rules,
-                             const struct application_state *state, struct requirement_list *list)
+static void judge_signatures(struct judging *judging)
 {
+    const struct requirement_case *rules = judging->rules;
+    const struct application_state *state = judging->state;
     bool member = state->member_until != WF_NO_DATE && state->member_until >= rules->on;
     bool ethics = state->ethics_on != WF_NO_DATE && state->ethics_on <= rules->on;
     bool agreement = state->agreement_on != WF_NO_DATE && state->agreement_on <= rules->on;
     if (rules->edition->membership_required)
-        add(list, REQUIREMENT_MEMBERSHIP, 1, state->member_known && member, member);
+        judging_add(judging, REQUIREMENT_MEMBERSHIP, 1, state->member_known && member);
     if (rules->edition->register_lead_days > 0)
-        add(list, REQUIREMENT_REGISTER_LEAD, rules->edition->register_lead_days,
-            rules->on - state->registration.on, 1);
+        judging_add(judging, REQUIREMENT_REGISTER_LEAD, rules->edition->register_lead_days,
+                    rules->on - state->registration.on);
     if (rules->edition->code_of_ethics)
-        add(list, REQUIREMENT_ETHICS, 1, ethics, ethics);
+        judging_add(judging, REQUIREMENT_ETHICS, 1, ethics);
     if (rules->edition->agreement)
-        add(list, REQUIREMENT_AGREEMENT, 1, agreement, agreement);
+        judging_add(judging, REQUIREMENT_AGREEMENT, 1, agreement);
 }
 
-static void judge_fee(const struct requirement_case *rules, const struct application_state *state,
-                      enum requirement_id id, int32_t kind, int64_t needed,
-                      struct requirement_list *list)
+static void judge_fee(struct judging *judging, enum requirement_id id, int32_t kind, int64_t needed)
 {
-    int64_t have = 0;
-    int32_t items = 0;
     if (needed <= 0)
         return;
-    for (int32_t i = 0; i < state->fee_count; i++) {
-        const struct application_fee *fee = &state->fees[i];
-        if (fee->kind != kind || strcmp(fee->currency, rules->edition->currency) != 0)
+    struct requirement_result *result = judging_add(judging, id, needed, 0);
+    for (int32_t i = 0; i < judging->state->fee_count; i++) {
+        const struct application_fee *fee = &judging->state->fees[i];
+        if (fee->kind != kind || strcmp(fee->currency, judging->rules->edition->currency) != 0)
             continue;
-        have += fee->amount_minor;
-        items++;
+        result->have += fee->amount_minor;
+        judging_count(result, i);
     }
-    add(list, id, needed, have, items);
+    result->met = result->have >= needed;
 }
 
 /* ---- education and work ---- */
 
-static int32_t degrees(const struct requirement_case *rules, const struct application_state *state)
+static void count_degrees(const struct judging *judging, struct requirement_result *result)
 {
-    int32_t items = 0;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        const struct application_entry *entry = &state->entries[i];
-        if (counts(entry, ENTRY_EDUCATION, rules->on) && entry->level < EDUCATION_LEVELS &&
-            (category_of(rules)->education_levels >> entry->level & 1))
-            items++;
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (judging_takes(judging, entry, ENTRY_EDUCATION) && entry->level < EDUCATION_LEVELS &&
+            (judging_category(judging)->education_levels >> entry->level & 1))
+            judging_count(result, i);
     }
-    return items;
 }
 
-/* The paid work that begins earliest among what reaches beyond `after`: periods are merged by
- * walking over them in time, so that none needs to be sorted. */
-static const struct application_entry *next_work(const struct application_state *state,
-                                                 wf_date after, wf_date on)
+static wf_date end_of_work(const struct application_entry *entry, wf_date on)
 {
-    const struct application_entry *first = NULL;
+    return entry->until == WF_NO_DATE || entry->until > on ? on : entry->until;
+}
+
+/* The place of the work that begins earliest among what reaches beyond `after`, or -1: periods are
+ * merged by walking over them in time, so that none needs to be sorted. */
+static int32_t next_work(const struct application_state *state, wf_date after, wf_date on)
+{
+    int32_t first = -1;
     for (int32_t i = 0; i < state->entry_count; i++) {
         const struct application_entry *entry = &state->entries[i];
-        wf_date until = entry->until == WF_NO_DATE || entry->until > on ? on : entry->until;
-        if (entry->kind != ENTRY_WORK || entry->withdrawn || !entry->paid || until <= after ||
-            entry->from > on)
+        const struct application_entry *best = first < 0 ? NULL : &state->entries[first];
+        if (entry->kind != ENTRY_WORK || entry->withdrawn || !entry->paid ||
+            end_of_work(entry, on) <= after || entry->from > on)
             continue;
-        if (!first || entry->from < first->from ||
-            (entry->from == first->from && entry->until > first->until))
-            first = entry;
+        if (!best || entry->from < best->from ||
+            (entry->from == best->from && entry->until > best->until))
+            first = i;
     }
     return first;
 }
 
-static int32_t work_months(const struct application_state *state, wf_date on, int32_t *items)
+static int32_t work_months(const struct application_state *state, wf_date on,
+                           struct requirement_result *result)
 {
     int32_t months = 0;
     wf_date begun = 0;
     wf_date reached = WF_NO_DATE; /* last day counted so far */
     bool open = false;
-    const struct application_entry *entry = next_work(state, reached, on);
-    *items = 0;
-    while (entry) {
-        wf_date until = entry->until == WF_NO_DATE || entry->until > on ? on : entry->until;
+    for (int32_t i = next_work(state, reached, on); i >= 0; i = next_work(state, reached, on)) {
+        const struct application_entry *entry = &state->entries[i];
         if (open && entry->from > reached + 1) {
             months += wf_date_months_between(begun, reached + 1);
             open = false;
@@ -120,350 +173,121 @@ static int32_t work_months(const struct application_state *state, wf_date on, in
         if (!open)
             begun = entry->from;
         open = true;
-        reached = until;
-        (*items)++;
-        entry = next_work(state, reached, on);
+        reached = end_of_work(entry, on);
+        judging_count(result, i);
     }
     if (open)
         months += wf_date_months_between(begun, reached + 1);
     return months;
 }
 
-static void judge_background(const struct requirement_case *rules,
-                             const struct application_state *state, struct requirement_list *list)
+static void doubt_unpaid_work(struct judging *judging)
 {
-    const struct wf_category_policy *category = category_of(rules);
-    int32_t work_items = 0;
-    int32_t months = work_months(state, rules->on, &work_items);
-    int32_t degree_items = degrees(rules, state);
-    if (category->education_or_work) {
-        bool worked = category->work_months > 0 && months >= category->work_months;
-        add(list, REQUIREMENT_EDUCATION_OR_WORK, 1, worked ? degree_items + 1 : degree_items,
-            degree_items + work_items);
-        return;
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (entry->kind == ENTRY_WORK && !entry->withdrawn && !entry->paid)
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_UNPAID, NULL);
     }
-    if (category->education_levels)
-        add(list, REQUIREMENT_EDUCATION, 1, degree_items, degree_items);
-    if (category->work_months > 0)
-        add(list, REQUIREMENT_WORK, category->work_months, months, work_items);
 }
 
-static bool has_transcript(const struct requirement_case *rules,
-                           const struct application_state *state, const char *entry_id)
+static void judge_background(struct judging *judging)
 {
+    const struct wf_category_policy *category = judging_category(judging);
+    struct requirement_result *result;
+    if (category->education_or_work) {
+        result = judging_add(judging, REQUIREMENT_EDUCATION_OR_WORK, 1, 0);
+        count_degrees(judging, result);
+        result->have = result->items;
+        int32_t months = work_months(judging->state, judging->rules->on, result);
+        result->have += category->work_months > 0 && months >= category->work_months;
+        result->met = result->have >= 1;
+        doubt_unpaid_work(judging);
+        return;
+    }
+    if (category->education_levels) {
+        result = judging_add(judging, REQUIREMENT_EDUCATION, 1, 0);
+        count_degrees(judging, result);
+        result->have = result->items;
+        result->met = result->have >= 1;
+    }
+    if (category->work_months > 0) {
+        result = judging_add(judging, REQUIREMENT_WORK, category->work_months, 0);
+        result->have = work_months(judging->state, judging->rules->on, result);
+        result->met = result->have >= result->needed;
+        doubt_unpaid_work(judging);
+    }
+}
+
+static bool has_transcript(const struct judging *judging, const char *entry_id)
+{
+    const struct application_state *state = judging->state;
     for (int32_t i = 0; i < state->transcript_count; i++) {
         if (strcmp(state->transcripts[i].entry, entry_id) == 0)
-            return state->transcripts[i].official || !rules->edition->transcripts_official;
+            return state->transcripts[i].official || !judging->rules->edition->transcripts_official;
     }
     return false;
 }
 
-static void judge_transcripts(const struct requirement_case *rules,
-                              const struct application_state *state, struct requirement_list *list)
+static void judge_transcripts(struct judging *judging)
 {
-    int32_t needed = 0;
-    int32_t have = 0;
-    if (!rules->edition->transcripts)
+    if (!judging->rules->edition->transcripts)
         return;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        if (!counts(&state->entries[i], ENTRY_EDUCATION, rules->on))
+    struct requirement_result *result = judging_add(judging, REQUIREMENT_TRANSCRIPTS, 0, 0);
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (!judging_takes(judging, entry, ENTRY_EDUCATION))
             continue;
-        needed++;
-        have += has_transcript(rules, state, state->entries[i].id);
+        result->needed++;
+        if (has_transcript(judging, entry->id))
+            judging_count(result, i);
     }
-    add(list, REQUIREMENT_TRANSCRIPTS, needed, have, have);
+    result->have = result->items;
+    result->met = result->have >= result->needed;
 }
 
 /* ---- training ---- */
 
-static void judge_training(const struct requirement_case *rules,
-                           const struct application_state *state, int32_t topic, int64_t needed,
-                           enum requirement_id id, struct requirement_list *list)
+static void judge_training(struct judging *judging, enum requirement_id id, int32_t topic,
+                           int64_t needed)
 {
-    int64_t have = 0;
-    int32_t items = 0;
     if (needed <= 0)
         return;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        const struct application_entry *entry = &state->entries[i];
-        if (!counts(entry, ENTRY_TRAINING, rules->on) || (topic != 0 && entry->level != topic))
+    struct requirement_result *result = judging_add(judging, id, needed, 0);
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (!judging_takes(judging, entry, ENTRY_TRAINING) || (topic != 0 && entry->level != topic))
             continue;
-        have += entry->hours_hundredths;
-        items++;
+        result->have += entry->hours_hundredths;
+        judging_count(result, i);
     }
-    add(list, id, needed, have, items);
+    result->met = result->have >= needed;
 }
 
-/* ---- reflective supervision received ---- */
-
-/* What one window of time holds.  Only what the best providers gave counts, if their number is
- * limited. */
-struct rsc_window {
-    int64_t hours, hours_of_all, about_given;
-    int32_t items, providers, months;
-};
-
-struct rsc_provider {
-    const char *id;
-    int64_t hours;
-    wf_date first, last;
-    int64_t about_given;
-    int32_t items;
-    bool taken;
-};
-struct rsc_providers {
-    struct rsc_provider list[APPLICATION_ENTRIES];
-    int32_t count;
-};
-
-/* Whether whoever gave the hours may: the rule of the day on which they began or on which the
- * applicant did, as the edition says.  Vetting of providers does not reach us, so where only
- * endorsed or vetted ones count, endorsed ones do. */
-static bool is_good_provider(const struct requirement_case *rules,
-                             const struct application_state *state,
-                             const struct application_entry *entry)
-{
-    const struct wf_edition *edition = rules->edition;
-    wf_date day = edition->rsc_basis == WF_RSC_BY_HOURS ? entry->from : state->registration.on;
-    if (edition->rsc_endorsed_from == WF_NO_DATE || day < edition->rsc_endorsed_from)
-        return true;
-    uint16_t allowed = wf_policy_edition(rules->association, day)
-                           ->categories[rules->category]
-                           .rsc_provider_categories;
-    if (entry->provider_category <= 0 || entry->provider_category >= WF_CATEGORIES)
-        return false;
-    return allowed == 0 || (allowed >> entry->provider_category & 1);
-}
-
-static bool is_rsc(const struct requirement_case *rules, const struct application_state *state,
-                   const struct application_entry *entry)
-{
-    return counts(entry, ENTRY_RSC, rules->on) && entry->until != WF_NO_DATE &&
-           entry->from <= entry->until && (!entry->peer || rules->edition->rsc_peer_counts) &&
-           is_good_provider(rules, state, entry);
-}
-
-static struct rsc_provider *provider_of(struct rsc_providers *providers,
-                                        const struct application_entry *entry)
-{
-    for (int32_t i = 0; i < providers->count; i++) {
-        if (strcmp(providers->list[i].id, entry->provider) == 0)
-            return &providers->list[i];
-    }
-    struct rsc_provider *provider = &providers->list[providers->count++];
-    *provider =
-        (struct rsc_provider){.id = entry->provider, .first = entry->from, .last = entry->until};
-    return provider;
-}
-
-static void group_by_provider(const struct requirement_case *rules,
-                              const struct application_state *state, wf_date start, wf_date end,
-                              struct rsc_providers *providers)
-{
-    providers->count = 0;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        const struct application_entry *entry = &state->entries[i];
-        if (!is_rsc(rules, state, entry) || entry->from < start || entry->until >= end)
-            continue;
-        struct rsc_provider *provider = provider_of(providers, entry);
-        provider->hours += entry->hours_hundredths;
-        provider->about_given += entry->about_given ? entry->hours_hundredths : 0;
-        provider->items++;
-        if (entry->from < provider->first)
-            provider->first = entry->from;
-        if (entry->until > provider->last)
-            provider->last = entry->until;
-    }
-}
-
-static struct rsc_provider *best_provider(struct rsc_providers *providers)
-{
-    struct rsc_provider *best = NULL;
-    for (int32_t i = 0; i < providers->count; i++) {
-        struct rsc_provider *provider = &providers->list[i];
-        if (!provider->taken && (!best || provider->hours > best->hours))
-            best = provider;
-    }
-    return best;
-}
-
-static struct rsc_window fill_window(struct rsc_providers *providers, int32_t providers_max)
-{
-    struct rsc_window window = {.providers = providers->count};
-    wf_date first = 0;
-    wf_date last = 0;
-    int32_t taken = 0;
-    for (int32_t i = 0; i < providers->count; i++)
-        window.hours_of_all += providers->list[i].hours;
-    for (struct rsc_provider *provider = best_provider(providers);
-         provider && (providers_max == 0 || taken < providers_max);
-         provider = best_provider(providers)) {
-        provider->taken = true;
-        window.hours += provider->hours;
-        window.about_given += provider->about_given;
-        window.items += provider->items;
-        first = taken == 0 || provider->first < first ? provider->first : first;
-        last = taken == 0 || provider->last > last ? provider->last : last;
-        taken++;
-    }
-    if (taken > 0)
-        window.months = wf_date_months_between(first, last + 1);
-    return window;
-}
-
-/* More hours first, then the longer span: a window that is short of hours fails whatever its span.
- */
-static bool is_better(const struct rsc_window *window, const struct rsc_window *best,
-                      const struct wf_category_policy *category)
-{
-    bool enough = window->hours >= category->rsc_hundredths &&
-                  window->about_given >= category->rsc_about_given_hundredths;
-    bool best_enough = best->hours >= category->rsc_hundredths &&
-                       best->about_given >= category->rsc_about_given_hundredths;
-    if (enough != best_enough)
-        return enough;
-    if (enough && window->months != best->months)
-        return window->months > best->months;
-    return window->hours > best->hours;
-}
-
-static void judge_rsc(const struct requirement_case *rules, const struct application_state *state,
-                      struct requirement_list *list)
-{
-    const struct wf_category_policy *category = category_of(rules);
-    struct rsc_window best = {0};
-    struct rsc_providers providers;
-    if (category->rsc_hundredths <= 0)
-        return;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        const struct application_entry *entry = &state->entries[i];
-        if (!is_rsc(rules, state, entry))
-            continue;
-        wf_date end = category->rsc_months_max > 0
-                          ? wf_date_add_months(entry->from, category->rsc_months_max)
-                          : INT32_MAX;
-        group_by_provider(rules, state, entry->from, end, &providers);
-        struct rsc_window window = fill_window(&providers, category->rsc_providers_max);
-        if (is_better(&window, &best, category))
-            best = window;
-    }
-    add(list, REQUIREMENT_RSC, category->rsc_hundredths, best.hours, best.items);
-    if (category->rsc_about_given_hundredths > 0)
-        add(list, REQUIREMENT_RSC_ABOUT_GIVEN, category->rsc_about_given_hundredths,
-            best.about_given, best.items);
-    if (category->rsc_months_min > 0)
-        add(list, REQUIREMENT_RSC_MONTHS, category->rsc_months_min, best.months, best.items);
-    if (category->rsc_providers_max > 0) {
-        bool met = best.providers <= category->rsc_providers_max ||
-                   best.hours >= category->rsc_hundredths ||
-                   best.hours_of_all < category->rsc_hundredths;
-        add(list, REQUIREMENT_RSC_PROVIDERS, category->rsc_providers_max, best.providers,
-            best.items);
-        list->results[list->count - 1].met = met;
-    }
-}
-
-/* ---- ratings ---- */
-
-static bool is_countable(const struct application_rater *rater, wf_time at)
-{
-    return rater->state == RATING_IS_COMPLETED && !rater->replaced &&
-           (rater->valid_until == 0 || rater->valid_until >= at);
-}
-
-static bool is_endorsed(const struct requirement_case *rules, const struct application_rater *rater)
-{
-    wf_date last = rules->edition->rater_vetted_until;
-    return rater->endorsed ||
-           (rater->vetted && (last == WF_NO_DATE || rules->on <= last) &&
-            (rater->vetted_until == WF_NO_DATE || rater->vetted_until >= rules->on));
-}
-
-/* Raters and roles as a matching: each role asked for by a rater of its own.  A role that finds
- * all its raters taken asks the holder of one to take another. */
-struct matching {
-    const struct application_state *state;
-    const struct requirement_case *rules;
-    int32_t slot_of[APPLICATION_RATERS]; /* -1: free */
-    bool asked[APPLICATION_RATERS];
-};
-
-static bool fits(const struct matching *matching, int32_t rater, int32_t slot)
-{
-    const struct application_rater *candidate = &matching->state->raters[rater];
-    uint16_t roles = category_of(matching->rules)->role_slot[slot];
-    return is_countable(candidate, matching->rules->at) && candidate->role > 0 &&
-           candidate->role < RATER_ROLES && (roles >> candidate->role & 1);
-}
-
-static bool find_rater_for(struct matching *matching, int32_t slot)
-{
-    for (int32_t i = 0; i < matching->state->rater_count; i++) {
-        if (matching->asked[i] || !fits(matching, i, slot))
-            continue;
-        matching->asked[i] = true;
-        if (matching->slot_of[i] < 0 || find_rater_for(matching, matching->slot_of[i])) {
-            matching->slot_of[i] = slot;
-            return true;
-        }
-    }
-    return false;
-}
-
-static void judge_roles(const struct requirement_case *rules, const struct application_state *state,
-                        struct requirement_list *list)
-{
-    const struct wf_category_policy *category = category_of(rules);
-    struct matching matching = {.state = state, .rules = rules};
-    for (int32_t i = 0; i < APPLICATION_RATERS; i++)
-        matching.slot_of[i] = -1;
-    for (int32_t slot = 0; slot < category->role_slots && slot < WF_ROLE_SLOTS_MAX; slot++) {
-        memset(matching.asked, 0, sizeof matching.asked);
-        bool found = find_rater_for(&matching, slot);
-        add(list, REQUIREMENT_RATER_ROLE, 1, found, found);
-        list->results[list->count - 1].roles = category->role_slot[slot];
-    }
-}
-
-static void judge_ratings(const struct requirement_case *rules,
-                          const struct application_state *state, struct requirement_list *list)
-{
-    const struct wf_category_policy *category = category_of(rules);
-    int32_t countable = 0;
-    int32_t endorsed = 0;
-    for (int32_t i = 0; i < state->rater_count; i++) {
-        if (!is_countable(&state->raters[i], rules->at))
-            continue;
-        countable++;
-        endorsed += is_endorsed(rules, &state->raters[i]);
-    }
-    if (category->ratings > 0)
-        add(list, REQUIREMENT_RATINGS, category->ratings, countable, countable);
-    judge_roles(rules, state, list);
-    if (category->endorsed_raters > 0)
-        add(list, REQUIREMENT_ENDORSED_RATERS, category->endorsed_raters, endorsed, endorsed);
-}
+/* ---- the whole ---- */
 
 void requirements_judge(const struct requirement_case *rules, const struct application_state *state,
                         struct requirement_list *list)
 {
-    const struct wf_category_policy *category = category_of(rules);
-    *list = (struct requirement_list){0};
+    struct judging judging = {.rules = rules, .state = state, .list = list};
+    const struct wf_category_policy *category = judging_category(&judging);
+    *list =
+        (struct requirement_list){.category = rules->category, .on = rules->on, .at = rules->at};
     memcpy(list->edition, rules->edition->name, sizeof list->edition);
-    judge_signatures(rules, state, list);
-    judge_fee(rules, state, REQUIREMENT_REGISTRATION_FEE, FEE_KIND_REGISTRATION,
-              category->registration_fee_minor, list);
-    judge_fee(rules, state, REQUIREMENT_PROCESSING_FEE, FEE_KIND_PROCESSING,
-              category->processing_fee_minor, list);
-    judge_background(rules, state, list);
-    judge_transcripts(rules, state, list);
-    judge_training(rules, state, 0, category->training_hundredths, REQUIREMENT_TRAINING, list);
-    judge_training(rules, state, TOPIC_DEI, category->training_dei_hundredths,
-                   REQUIREMENT_TRAINING_DEI, list);
-    judge_training(rules, state, TOPIC_GIVING_RSC, category->training_rsc_hundredths,
-                   REQUIREMENT_TRAINING_RSC, list);
-    judge_rsc(rules, state, list);
-    judge_ratings(rules, state, list);
+    doubt_what_is_ahead(&judging);
+    judge_signatures(&judging);
+    judge_fee(&judging, REQUIREMENT_REGISTRATION_FEE, FEE_KIND_REGISTRATION,
+              category->registration_fee_minor);
+    judge_fee(&judging, REQUIREMENT_PROCESSING_FEE, FEE_KIND_PROCESSING,
+              category->processing_fee_minor);
+    judge_background(&judging);
+    judge_transcripts(&judging);
+    judge_training(&judging, REQUIREMENT_TRAINING, 0, category->training_hundredths);
+    judge_training(&judging, REQUIREMENT_TRAINING_DEI, TOPIC_DEI,
+                   category->training_dei_hundredths);
+    judge_training(&judging, REQUIREMENT_TRAINING_RSC, TOPIC_GIVING_RSC,
+                   category->training_rsc_hundredths);
+    judge_rsc(&judging);
+    judge_ratings(&judging);
 }
 
 bool requirements_met(const struct requirement_list *list)

@@ -204,6 +204,47 @@ START_TEST(hours_about_supervision_given_are_counted_apart)
 }
 END_TEST
 
+static bool is_by(enum requirement_id id, const char *entry)
+{
+    struct requirement_result found = result(id, 0);
+    for (int32_t i = 0; i < script.state.entry_count; i++) {
+        if (strcmp(script.state.entries[i].id, entry) == 0)
+            return requirement_set_has(&found.by, i);
+    }
+    return false;
+}
+
+static const char *doubt_of(const char *entry)
+{
+    struct requirement_list list = judge();
+    for (int32_t i = 0; i < list.doubt_count; i++) {
+        bool is_entry = list.doubts[i].of == REQUIREMENT_OF_ENTRIES;
+        if (is_entry && strcmp(script.state.entries[list.doubts[i].place].id, entry) == 0)
+            return requirement_doubt_row(list.doubts[i].why)->code;
+    }
+    return "";
+}
+
+/* SPEC 4.3, 4.4: what meets a requirement is named, and so is why the rest does not. */
+START_TEST(what_counts_is_named_and_what_does_not_too)
+{
+    again("register FS; rsc old s1 400 2020-01-01 2020-12-31; rsc a s1 1200 2023-01-01 2023-06-30; "
+          "rsc b s1 1200 2023-07-01 2023-12-31; rsc c s2 500 2023-07-01 2023-12-31; "
+          "rsc d s3 100 2023-07-01 2023-12-31; rsc e s1 900 2023-07-01 2023-12-31 peer; "
+          "work w1 2020-01-01 2021-12-31 unpaid; training t1");
+    ck_assert(is_by(REQUIREMENT_RSC, "a"));
+    ck_assert(is_by(REQUIREMENT_RSC, "b"));
+    ck_assert(is_by(REQUIREMENT_RSC, "c"));
+    ck_assert(!is_by(REQUIREMENT_RSC, "old"));
+    ck_assert(is_by(REQUIREMENT_TRAINING, "t1"));
+    ck_assert_str_eq(doubt_of("a"), "");
+    ck_assert_str_eq(doubt_of("old"), "outside-window");
+    ck_assert_str_eq(doubt_of("d"), "provider-beyond");
+    ck_assert_str_eq(doubt_of("e"), "peer");
+    ck_assert_str_eq(doubt_of("w1"), "unpaid");
+}
+END_TEST
+
 /* An association that counts endorsed supervisors only, from a day on. */
 START_TEST(supervisors_must_be_endorsed_from_a_day_on)
 {
@@ -367,6 +408,7 @@ int main(void)
     tcase_add_test(tests, hours_beyond_the_window_do_no_harm);
     tcase_add_test(tests, peers_and_third_supervisors_do_not_count);
     tcase_add_test(tests, hours_about_supervision_given_are_counted_apart);
+    tcase_add_test(tests, what_counts_is_named_and_what_does_not_too);
     tcase_add_test(tests, supervisors_must_be_endorsed_from_a_day_on);
     tcase_add_test(tests, each_role_needs_a_rater_of_its_own);
     tcase_add_test(tests, a_vetted_rater_counts_like_an_endorsed_one_while_it_holds);

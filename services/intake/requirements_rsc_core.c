@@ -1,0 +1,267 @@
+/* Reflective supervision received: who gave it, in which window of time; SPEC 4.1. */
+#include "requirements_rules.h"
+
+#include <string.h>
+
+/* What one window of time holds.  Only what the best providers gave counts, if their number is
+ * limited. */
+struct rsc_window {
+    int64_t hours, hours_of_all, about_given;
+    int32_t providers, months;
+    struct requirement_set by, about;
+};
+
+struct rsc_provider {
+    const char *id;
+    int64_t hours;
+    wf_date first, last;
+    int64_t about_given;
+    bool taken;
+};
+struct rsc_providers {
+    struct rsc_provider list[APPLICATION_ENTRIES];
+    int32_t count;
+};
+
+/* The edition whose rule says who may have given the hours: that of the day on which they began, or
+ * on which the applicant did. */
+static const struct wf_edition *
+edition_of_hours(const struct judging *judging, const struct application_entry *entry, wf_date *day)
+{
+    const struct requirement_case *rules = judging->rules;
+    bool by_hours = rules->edition->rsc_basis == WF_RSC_BY_HOURS;
+    *day = by_hours ? entry->from : judging->state->registration.on;
+    return wf_policy_edition(rules->association, *day);
+}
+
+static enum requirement_doubt_id doubt_provider(const struct judging *judging,
+                                                const struct application_entry *entry,
+                                                const struct wf_edition **whose)
+{
+    const struct wf_edition *edition = judging->rules->edition;
+    wf_date day = WF_NO_DATE;
+    const struct wf_edition *then = edition_of_hours(judging, entry, &day);
+    if (edition->rsc_endorsed_from == WF_NO_DATE || day < edition->rsc_endorsed_from)
+        return REQUIREMENT_DOUBT_NONE;
+    *whose = then;
+    uint16_t allowed = then->categories[judging->rules->category].rsc_provider_categories;
+    if (entry->provider_category <= 0 || entry->provider_category >= WF_CATEGORIES)
+        return REQUIREMENT_DOUBT_PROVIDER_UNKNOWN;
+    return allowed == 0 || (allowed >> entry->provider_category & 1)
+               ? REQUIREMENT_DOUBT_NONE
+               : REQUIREMENT_DOUBT_PROVIDER_CATEGORY;
+}
+
+/* Which entries can count at all; the others get their doubt. */
+static void sift(struct judging *judging, struct requirement_set *good)
+{
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        const struct wf_edition *whose = NULL;
+        enum requirement_doubt_id why = REQUIREMENT_DOUBT_NONE;
+        if (!judging_takes(judging, entry, ENTRY_RSC) || entry->until == WF_NO_DATE ||
+            entry->from > entry->until)
+            continue;
+        if (entry->peer && !judging->rules->edition->rsc_peer_counts)
+            why = REQUIREMENT_DOUBT_PEER;
+        else
+            why = doubt_provider(judging, entry, &whose);
+        if (why == REQUIREMENT_DOUBT_NONE)
+            good->bits[i / 8] = (uint8_t)(good->bits[i / 8] | 1u << i % 8);
+        else
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, why, whose);
+    }
+}
+
+static bool lies_within(const struct application_entry *entry, wf_date start, wf_date end)
+{
+    return entry->from >= start && entry->until < end;
+}
+
+static struct rsc_provider *provider_of(struct rsc_providers *providers,
+                                        const struct application_entry *entry)
+{
+    for (int32_t i = 0; i < providers->count; i++) {
+        if (strcmp(providers->list[i].id, entry->provider) == 0)
+            return &providers->list[i];
+    }
+    struct rsc_provider *provider = &providers->list[providers->count++];
+    *provider =
+        (struct rsc_provider){.id = entry->provider, .first = entry->from, .last = entry->until};
+    return provider;
+}
+
+static void group_by_provider(const struct judging *judging, const struct requirement_set *good,
+                              wf_date start, wf_date end, struct rsc_providers *providers)
+{
+    providers->count = 0;
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (!requirement_set_has(good, i) || !lies_within(entry, start, end))
+            continue;
+        struct rsc_provider *provider = provider_of(providers, entry);
+        provider->hours += entry->hours_hundredths;
+        provider->about_given += entry->about_given ? entry->hours_hundredths : 0;
+        if (entry->from < provider->first)
+            provider->first = entry->from;
+        if (entry->until > provider->last)
+            provider->last = entry->until;
+    }
+}
+
+static struct rsc_provider *best_provider(struct rsc_providers *providers)
+{
+    struct rsc_provider *best = NULL;
+    for (int32_t i = 0; i < providers->count; i++) {
+        struct rsc_provider *provider = &providers->list[i];
+        if (!provider->taken && (!best || provider->hours > best->hours))
+            best = provider;
+    }
+    return best;
+}
+
+static struct rsc_window fill_window(struct rsc_providers *providers, int32_t providers_max)
+{
+    struct rsc_window window = {.providers = providers->count};
+    wf_date first = 0;
+    wf_date last = 0;
+    int32_t taken = 0;
+    for (int32_t i = 0; i < providers->count; i++)
+        window.hours_of_all += providers->list[i].hours;
+    for (struct rsc_provider *provider = best_provider(providers);
+         provider && (providers_max == 0 || taken < providers_max);
+         provider = best_provider(providers)) {
+        provider->taken = true;
+        window.hours += provider->hours;
+        window.about_given += provider->about_given;
+        first = taken == 0 || provider->first < first ? provider->first : first;
+        last = taken == 0 || provider->last > last ? provider->last : last;
+        taken++;
+    }
+    if (taken > 0)
+        window.months = wf_date_months_between(first, last + 1);
+    return window;
+}
+
+/* More hours first, then the longer span: a window that is short of hours fails whatever its span.
+ */
+static bool is_better(const struct rsc_window *window, const struct rsc_window *best,
+                      const struct wf_category_policy *category)
+{
+    bool enough = window->hours >= category->rsc_hundredths &&
+                  window->about_given >= category->rsc_about_given_hundredths;
+    bool best_enough = best->hours >= category->rsc_hundredths &&
+                       best->about_given >= category->rsc_about_given_hundredths;
+    if (enough != best_enough)
+        return enough;
+    if (enough && window->months != best->months)
+        return window->months > best->months;
+    return window->hours > best->hours;
+}
+
+static bool is_taken(const struct rsc_providers *providers, const char *id)
+{
+    for (int32_t i = 0; i < providers->count; i++) {
+        if (providers->list[i].taken && strcmp(providers->list[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_to(struct requirement_set *set, int32_t place)
+{
+    set->bits[place / 8] = (uint8_t)(set->bits[place / 8] | 1u << place % 8);
+}
+
+/* Names the entries of the window that won, and why the others do not count. */
+static void name_entries(struct judging *judging, const struct requirement_set *good,
+                         const struct rsc_providers *providers, wf_date start, wf_date end,
+                         struct rsc_window *window)
+{
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (!requirement_set_has(good, i))
+            continue;
+        if (!lies_within(entry, start, end)) {
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_OUTSIDE_WINDOW,
+                          NULL);
+        } else if (!is_taken(providers, entry->provider)) {
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_PROVIDER_BEYOND,
+                          NULL);
+        } else {
+            add_to(&window->by, i);
+            if (entry->about_given)
+                add_to(&window->about, i);
+        }
+    }
+}
+
+static wf_date end_of_window(const struct wf_category_policy *category, wf_date start)
+{
+    return category->rsc_months_max > 0 ? wf_date_add_months(start, category->rsc_months_max)
+                                        : INT32_MAX;
+}
+
+static struct rsc_window best_window(struct judging *judging, const struct requirement_set *good)
+{
+    const struct wf_category_policy *category = judging_category(judging);
+    const struct application_state *state = judging->state;
+    struct rsc_providers providers;
+    struct rsc_window best = {0};
+    wf_date start = WF_NO_DATE;
+    for (int32_t i = 0; i < state->entry_count; i++) {
+        wf_date from = state->entries[i].from;
+        if (!requirement_set_has(good, i))
+            continue;
+        group_by_provider(judging, good, from, end_of_window(category, from), &providers);
+        struct rsc_window window = fill_window(&providers, category->rsc_providers_max);
+        if (start == WF_NO_DATE || is_better(&window, &best, category)) {
+            best = window;
+            start = from;
+        }
+    }
+    if (start == WF_NO_DATE)
+        return best;
+    wf_date end = end_of_window(category, start);
+    group_by_provider(judging, good, start, end, &providers);
+    (void)fill_window(&providers, category->rsc_providers_max);
+    name_entries(judging, good, &providers, start, end, &best);
+    return best;
+}
+
+static struct requirement_result *add_by(struct judging *judging, enum requirement_id id,
+                                         int64_t needed, int64_t have,
+                                         const struct requirement_set *by)
+{
+    struct requirement_result *result = judging_add(judging, id, needed, have);
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        if (requirement_set_has(by, i))
+            judging_count(result, i);
+    }
+    return result;
+}
+
+void judge_rsc(struct judging *judging)
+{
+    const struct wf_category_policy *category = judging_category(judging);
+    struct requirement_set good = {{0}};
+    if (category->rsc_hundredths <= 0)
+        return;
+    sift(judging, &good);
+    struct rsc_window best = best_window(judging, &good);
+    (void)add_by(judging, REQUIREMENT_RSC, category->rsc_hundredths, best.hours, &best.by);
+    if (category->rsc_about_given_hundredths > 0)
+        (void)add_by(judging, REQUIREMENT_RSC_ABOUT_GIVEN, category->rsc_about_given_hundredths,
+                     best.about_given, &best.about);
+    if (category->rsc_months_min > 0)
+        (void)add_by(judging, REQUIREMENT_RSC_MONTHS, category->rsc_months_min, best.months,
+                     &best.by);
+    if (category->rsc_providers_max > 0) {
+        struct requirement_result *result =
+            add_by(judging, REQUIREMENT_RSC_PROVIDERS, category->rsc_providers_max, best.providers,
+                   &best.by);
+        result->met = best.providers <= category->rsc_providers_max ||
+                      best.hours >= category->rsc_hundredths ||
+                      best.hours_of_all < category->rsc_hundredths;
+    }
+}
