@@ -124,6 +124,8 @@ int wf_policy_source_read(const char *folder, const char *name, struct wf_policy
     char *path = g_build_filename(folder, name, NULL);
     *source = (struct wf_policy_source){.lines = g_hash_table_new(NULL, NULL)};
     int status = wf_conf_file_read(path, name, &kind, source, &source->file, error);
+    if (status == 0 && !g_file_get_contents(path, &source->text, NULL, NULL))
+        status = wf_fail(error, WF_CONFIG, "%s cannot be read", path);
     g_free(path);
     grammar_free(&grammar);
     if (status != 0)
@@ -137,10 +139,39 @@ void wf_policy_source_free(struct wf_policy_source *source)
         (void)cfg_free(source->file);
     if (source->lines != NULL)
         g_hash_table_destroy(source->lines);
+    g_free(source->text);
     *source = (struct wf_policy_source){.file = NULL};
 }
 
 int wf_policy_source_line(const struct wf_policy_source *source, cfg_t *section, const char *key)
 {
     return GPOINTER_TO_INT(g_hash_table_lookup(source->lines, cfg_getopt(section, key)));
+}
+
+/* Where the line begins that has this number, from 1. */
+static const char *line_at(const char *text, int line)
+{
+    for (; line > 1 && text != NULL; line--) {
+        text = strchr(text, '\n');
+        text = text != NULL ? text + 1 : NULL;
+    }
+    return text;
+}
+
+void wf_policy_source_comment(const struct wf_policy_source *source, int line, char *comment,
+                              size_t size)
+{
+    const char *start = line_at(source->text, line);
+    comment[0] = '\0';
+    if (start == NULL)
+        return;
+    char *whole = g_strndup(start, strcspn(start, "\n"));
+    char *blanked = g_strdup(whole);
+    wf_conf_text_blank(blanked);
+    size_t at = 0;
+    while (whole[at] != '\0' && whole[at] == blanked[at])
+        at++;
+    (void)g_strlcpy(comment, g_strstrip(whole + at + strspn(whole + at, "#/*")), size);
+    g_free(blanked);
+    g_free(whole);
 }

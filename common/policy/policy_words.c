@@ -1,5 +1,7 @@
 #include "policy_words.h"
 
+#include "wf_policy_figures.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +76,13 @@ static int word_find(const char *words, const char *text, size_t length)
             return -1;
         word += size + 1;
     }
+}
+
+const char *wf_policy_category_name(int category)
+{
+    static const char *const names[WF_CATEGORIES] = {"",    "FA",    "FS",    "FRS",   "ERS",
+                                                     "MHS", "MHM_C", "MHM_P", "MHM_RF"};
+    return category > 0 && category < WF_CATEGORIES ? names[category] : "";
 }
 
 int wf_policy_category_find(const char *name)

@@ -23,7 +23,8 @@ enum {
     WF_REMINDERS_MAX = 6,
     WF_ROLES = 8, /* bits by the proto enum RaterRole */
     WF_ROLE_SLOTS_MAX = 4,
-    WF_REVIEW_DATES_MAX = 6
+    WF_REVIEW_DATES_MAX = 6,
+    WF_POLICY_DIGEST = 16
 };
 
 /* A day of every year; month 0: none. */
@@ -181,6 +182,9 @@ struct wf_edition {
 
 struct wf_association {
     char id[32]; /* "MassAIMH" */
+    /* Of the files that were read: the first digits of SHA-256 over network.conf and then the
+     * association's own.  A decision records it beside the edition's name. */
+    char digest[WF_POLICY_DIGEST + 1];
     char name[96];
     char time_zone[40];
     char locale[8];

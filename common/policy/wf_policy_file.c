@@ -1,215 +1,8 @@
-/* Reads deploy/policy: policy_source.c parses a file, policy_keys.def says which keys there are, and the
- * layers network.conf and <association>.conf are laid over each other for every date on which one of them
- * changes something. */
-#include "wf_policy.h"
+/* The folder deploy/policy: policy_source.c parses a file, policy_layers.c makes an association of it. */
+#include "policy_layers.h"
 
-#include "policy_source.h"
-#include "policy_words.h"
-#include "policy_zone.h"
-
-#include <glib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NETWORK_FILE "network.conf"
-enum { CODE_MAX = 16 };
-
-/* ---- laying the layers over each other ---- */
-
-/* The values were checked while the file was read. */
-static void section_apply(cfg_t *section, const struct wf_policy_keys *keys, void *target)
-{
-    for (size_t i = 0; i < keys->count; i++) {
-        cfg_opt_t *option = cfg_getopt(section, keys->rows[i].name);
-        for (unsigned n = 0; n < cfg_opt_size(option); n++) {
-            int status =
-                wf_policy_key_put(&keys->rows[i], target, n, cfg_opt_getnstr(option, n), NULL);
-            WF_ASSERT(status == 0);
-        }
-    }
-}
-
-/* "every" goes first, whatever its place in the file, so that a category's own figure wins. */
-static void categories_apply(cfg_t *section, struct wf_edition *edition)
-{
-    cfg_t *every = cfg_gettsec(section, "category", WF_POLICY_EVERY);
-    for (int c = 1; every != NULL && c < WF_CATEGORIES; c++)
-        section_apply(every, &wf_category_keys, &edition->categories[c]);
-    for (unsigned i = 0; i < cfg_size(section, "category"); i++) {
-        cfg_t *category = cfg_getnsec(section, "category", i);
-        int c = wf_policy_category_find(cfg_title(category));
-        if (c > 0)
-            section_apply(category, &wf_category_keys, &edition->categories[c]);
-    }
-}
-
-static wf_date edition_date(cfg_t *section)
-{
-    wf_date date = WF_NO_DATE;
-    WF_ASSERT(wf_date_parse(cfg_title(section), &date));
-    return date;
-}
-
-/* The first date after `after` on which a file has an edition. */
-static wf_date next_date(cfg_t *file, wf_date after, wf_date best)
-{
-    for (unsigned i = 0; i < cfg_size(file, "edition"); i++) {
-        wf_date date = edition_date(cfg_getnsec(file, "edition", i));
-        if (date > after && (best == WF_NO_DATE || date < best))
-            best = date;
-    }
-    return best;
-}
-
-/* The editions of a file up to a date, in the order of their dates. */
-static void layer_apply(cfg_t *file, wf_date until, struct wf_edition *edition)
-{
-    for (wf_date date = next_date(file, WF_NO_DATE, WF_NO_DATE);
-         date != WF_NO_DATE && date <= until; date = next_date(file, date, WF_NO_DATE)) {
-        char title[WF_DATE_TEXT];
-        wf_date_format(date, title);
-        cfg_t *section = cfg_gettsec(file, "edition", title);
-        section_apply(section, &wf_edition_keys, edition);
-        categories_apply(section, edition);
-    }
-}
-
-/* What no single value can show to be wrong. */
-static int edition_check(const char *file, const struct wf_edition *edition, struct wf_error *error)
-{
-    const char *wrong = NULL;
-    if (edition->exam_part1_pass > edition->exam_part1_items)
-        wrong = "exam_part1_pass is more than there are items";
-    else if (edition->renewal == WF_RENEWAL_ANNUAL && edition->cycle_years != 1)
-        wrong = "an annual renewal has cycle_years = 1";
-    else if (edition->review_windows == WF_WINDOWS_DATES && edition->review_date_count == 0)
-        wrong = "review_windows = dates needs review_dates";
-    for (int c = 1; wrong == NULL && c < WF_CATEGORIES; c++) {
-        const struct wf_category_policy *category = &edition->categories[c];
-        if (category->role_slots > category->ratings)
-            wrong = "a category has more rater_roles than ratings";
-        else if (category->rsc_months_max != 0 &&
-                 category->rsc_months_min > category->rsc_months_max)
-            wrong = "a category has rsc_months_min above rsc_months_max";
-    }
-    for (int32_t i = 1; wrong == NULL && i < edition->renewal_reminders; i++) {
-        if (edition->renewal_reminder_days[i] >= edition->renewal_reminder_days[i - 1])
-            wrong = "renewal_reminder_days must fall";
-    }
-    if (wrong != NULL)
-        return wf_fail(error, WF_CONFIG, "%s: edition %s: %s", file, edition->name, wrong);
-    return 0;
-}
-
-static int editions_make(cfg_t *network, cfg_t *own, const char *name,
-                         struct wf_association *association, struct wf_error *error)
-{
-    wf_date date = WF_NO_DATE;
-    for (;;) {
-        wf_date next = next_date(own, date, next_date(network, date, WF_NO_DATE));
-        if (next == WF_NO_DATE)
-            return 0;
-        if (association->edition_count == WF_EDITIONS_MAX)
-            return wf_fail(error, WF_CONFIG, "%s: more than %d editions with those of %s", name,
-                           WF_EDITIONS_MAX, NETWORK_FILE);
-        struct wf_edition *edition = &association->editions[association->edition_count++];
-        edition->from = date = next;
-        wf_date_format(date, edition->name);
-        layer_apply(network, date, edition);
-        layer_apply(own, date, edition);
-        if (edition_check(name, edition, error) != 0)
-            return -1;
-        edition->membership_required = edition->membership != WF_MEMBER_ENCOURAGED;
-    }
-}
-
-/* ---- completeness: nothing is decided by a default that no file shows ---- */
-
-static int section_complete(cfg_t *section, cfg_t *other, const struct wf_policy_keys *keys,
-                            const char *where, struct wf_error *error)
-{
-    for (size_t i = 0; i < keys->count; i++) {
-        const char *name = keys->rows[i].name;
-        bool given = (section != NULL && cfg_size(section, name) > 0) ||
-                     (other != NULL && cfg_size(other, name) > 0);
-        if (!given)
-            return wf_fail(error, WF_CONFIG, "%s: %s is missing", where, name);
-    }
-    return 0;
-}
-
-/* The earliest edition of network.conf gives every key, for every category. */
-static int network_complete(cfg_t *network, struct wf_error *error)
-{
-    wf_date first = next_date(network, WF_NO_DATE, WF_NO_DATE);
-    if (first == WF_NO_DATE)
-        return wf_fail(error, WF_CONFIG, "%s: there is no edition", NETWORK_FILE);
-    char title[WF_DATE_TEXT];
-    wf_date_format(first, title);
-    cfg_t *edition = cfg_gettsec(network, "edition", title);
-    char where[64];
-    (void)snprintf(where, sizeof where, "%s: edition %s", NETWORK_FILE, title);
-    if (section_complete(edition, NULL, &wf_edition_keys, where, error) != 0)
-        return -1;
-    cfg_t *every = cfg_gettsec(edition, "category", WF_POLICY_EVERY);
-    static const char *const names[] = {"FA",  "FS",    "FRS",   "ERS",
-                                        "MHS", "MHM_C", "MHM_P", "MHM_RF"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        (void)snprintf(where, sizeof where, "%s: edition %s: category %s", NETWORK_FILE, title,
-                       names[i]);
-        cfg_t *category = cfg_gettsec(edition, "category", names[i]);
-        if (section_complete(category, every, &wf_category_keys, where, error) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* ---- the folder ---- */
-
-/* What events may name (proto/SPEC.md 5.2). */
-static bool is_association_code(const char *id)
-{
-    size_t length = strlen(id);
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-    _Static_assert(CODE_MAX < sizeof((struct wf_association *)0)->id, "a code fits");
-    return length > 0 && length <= CODE_MAX && strspn(id, allowed) == length &&
-           g_ascii_isalpha(id[0]);
-}
-
-static int association_make(cfg_t *network, cfg_t *own, const char *name,
-                            struct wf_policy_book *book, struct wf_error *error)
-{
-    if (book->count == WF_ASSOCIATIONS_MAX)
-        return wf_fail(error, WF_CONFIG, "%s: more than %d associations", name,
-                       WF_ASSOCIATIONS_MAX);
-    struct wf_association *association = &book->associations[book->count];
-    cfg_t *section = cfg_size(own, "association") == 1 ? cfg_getnsec(own, "association", 0) : NULL;
-    if (section == NULL)
-        return wf_fail(error, WF_CONFIG, "%s: there is no association", name);
-    const char *id = cfg_title(section);
-    if (!is_association_code(id))
-        return wf_fail(
-            error, WF_CONFIG,
-            "%s:%d: association \"%.40s\": 1 to %d letters, digits or hyphens, the first "
-            "a letter",
-            name, section->line, id, CODE_MAX);
-    if (strlen(id) + strlen(".conf") != strlen(name) || strncmp(id, name, strlen(id)) != 0)
-        return wf_fail(error, WF_CONFIG,
-                       "%s:%d: association \"%s\" belongs into a file of its name", name,
-                       section->line, id);
-    memcpy(association->id, id, strlen(id) + 1);
-    struct wf_error reason = {.code = WF_OK};
-    if (section_complete(section, NULL, &wf_association_keys, name, error) != 0)
-        return -1;
-    section_apply(section, &wf_association_keys, association);
-    if (wf_policy_zone_read(association->time_zone, &book->zones[book->count], &reason) != 0)
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s", name, section->line, reason.text);
-    if (editions_make(network, own, name, association, error) != 0)
-        return -1;
-    book->count++;
-    return 0;
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -223,7 +16,7 @@ static int folder_list(const char *folder, GPtrArray *names, struct wf_error *er
     if (dir == NULL)
         return wf_fail(error, WF_CONFIG, "policy folder %s cannot be read", folder);
     for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
-        if (g_str_has_suffix(name, ".conf") && strcmp(name, NETWORK_FILE) != 0)
+        if (g_str_has_suffix(name, ".conf") && strcmp(name, WF_POLICY_NETWORK_FILE) != 0)
             g_ptr_array_add(names, g_strdup(name));
     }
     g_dir_close(dir);
@@ -232,40 +25,123 @@ static int folder_list(const char *folder, GPtrArray *names, struct wf_error *er
     return 0;
 }
 
-static int files_read(const char *folder, const GPtrArray *names, struct wf_policy_book *book,
-                      struct wf_error *error)
+/* The first 16 digits of SHA-256 over network.conf and then the association's file, byte by byte. */
+static void digest_make(const struct wf_policy_files *files, const struct wf_policy_source *own,
+                        char digest[static WF_POLICY_DIGEST + 1])
 {
-    struct wf_policy_source network;
-    if (wf_policy_source_read(folder, NETWORK_FILE, &network, error) != 0)
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(sum, (const guchar *)files->network.text, -1);
+    g_checksum_update(sum, (const guchar *)own->text, -1);
+    (void)g_strlcpy(digest, g_checksum_get_string(sum), WF_POLICY_DIGEST + 1);
+    g_checksum_free(sum);
+}
+
+static int own_read(const char *folder, const char *name, struct wf_policy_files *files,
+                    struct wf_error *error)
+{
+    struct wf_policy_source own;
+    int32_t place = files->book.count;
+    if (wf_policy_source_read(folder, name, &own, error) != 0)
         return -1;
-    int status = network_complete(network.file, error);
-    for (guint i = 0; status == 0 && i < names->len; i++) {
-        const char *name = names->pdata[i];
-        struct wf_policy_source own;
-        status = wf_policy_source_read(folder, name, &own, error);
-        if (status == 0)
-            status = association_make(network.file, own.file, name, book, error);
+    if (wf_policy_association_make(files->network.file, own.file, name, &files->book, error) != 0) {
         wf_policy_source_free(&own);
+        return -1;
     }
-    wf_policy_source_free(&network);
+    files->own[place] = own;
+    digest_make(files, &own, files->book.associations[place].digest);
+    return 0;
+}
+
+static struct wf_policy_files *files_new(void)
+{
+    struct wf_policy_files *files = calloc(1, sizeof *files);
+    WF_ASSERT(files != NULL);
+    return files;
+}
+
+static int network_read(const char *folder, struct wf_policy_files *files, struct wf_error *error)
+{
+    if (wf_policy_source_read(folder, WF_POLICY_NETWORK_FILE, &files->network, error) != 0)
+        return -1;
+    return wf_policy_network_check(files->network.file, error);
+}
+
+int wf_policy_files_open(const char *folder, struct wf_policy_files **files, struct wf_error *error)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    struct wf_policy_files *fresh = files_new();
+    int status = folder_list(folder, names, error);
+    if (status == 0)
+        status = network_read(folder, fresh, error);
+    for (guint i = 0; status == 0 && i < names->len; i++)
+        status = own_read(folder, names->pdata[i], fresh, error);
+    (void)g_ptr_array_free(names, TRUE);
+    if (status != 0)
+        wf_policy_files_close(&fresh);
+    *files = fresh;
     return status;
+}
+
+void wf_policy_files_close(struct wf_policy_files **result)
+{
+    struct wf_policy_files *files = *result;
+    if (files == NULL)
+        return;
+    *result = NULL;
+    wf_policy_source_free(&files->network);
+    for (size_t i = 0; i < WF_ASSOCIATIONS_MAX; i++)
+        wf_policy_source_free(&files->own[i]);
+    free(files);
+}
+
+const struct wf_policy_book *wf_policy_files_book(const struct wf_policy_files *files)
+{
+    return &files->book;
 }
 
 int wf_policy_read(const char *folder, struct wf_policy_book *book, struct wf_error *error)
 {
+    struct wf_policy_files *files = NULL;
+    if (wf_policy_files_open(folder, &files, error) != 0)
+        return -1;
+    size_t count = (size_t)files->book.count;
+    book->count = files->book.count;
+    memcpy(book->associations, files->book.associations, count * sizeof book->associations[0]);
+    memcpy(book->zones, files->book.zones, count * sizeof book->zones[0]);
+    wf_policy_files_close(&files);
+    return 0;
+}
+
+/* ---- checking file by file ---- */
+
+static int report(wf_policy_checked_f *each, void *context, const char *name, int status,
+                  const struct wf_error *error)
+{
+    each(context, name, status == 0 ? NULL : error);
+    return status == 0 ? 0 : 1;
+}
+
+int wf_policy_check(const char *folder, const char *only, wf_policy_checked_f *each, void *context,
+                    struct wf_error *error)
+{
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    struct wf_policy_book *fresh = calloc(1, sizeof *fresh);
-    WF_ASSERT(fresh != NULL);
-    int status = folder_list(folder, names, error);
-    if (status == 0)
-        status = files_read(folder, names, fresh, error);
-    if (status == 0) {
-        size_t count = (size_t)fresh->count;
-        book->count = fresh->count;
-        memcpy(book->associations, fresh->associations, count * sizeof fresh->associations[0]);
-        memcpy(book->zones, fresh->zones, count * sizeof fresh->zones[0]);
+    if (folder_list(folder, names, error) != 0) {
+        (void)g_ptr_array_free(names, TRUE);
+        return -1;
     }
-    free(fresh);
+    struct wf_policy_files *files = files_new();
+    struct wf_error reason = {.code = WF_OK};
+    int wrong = report(each, context, WF_POLICY_NETWORK_FILE, network_read(folder, files, &reason),
+                       &reason);
+    bool base = wrong == 0;
+    for (guint i = 0; i < names->len; i++) {
+        bool wanted = only == NULL || strcmp(only, names->pdata[i]) == 0;
+        reason = (struct wf_error){.code = WF_OK};
+        if (wanted && base)
+            wrong += report(each, context, names->pdata[i],
+                            own_read(folder, names->pdata[i], files, &reason), &reason);
+    }
+    wf_policy_files_close(&files);
     (void)g_ptr_array_free(names, TRUE);
-    return status;
+    return wrong;
 }

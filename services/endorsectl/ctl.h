@@ -40,6 +40,8 @@ struct ctl {
       "What a portal was told, over the same door")                                                \
     X("clock", ctl_clock, "show|advance [30d]", "The business clock; advancing needs a sandbox")   \
     X("keys", ctl_keys, "new", "Makes a CURVE key pair")                                           \
+    X("policy", ctl_policy, "check|show|diff ...",                                                 \
+      "The files of rules: whether they are good, what they say, what changes")                    \
     X("exam", ctl_exam,                                                                            \
       "stats --scores CSV | adjudicate --rules CONF --scores CSV | assign --problem JSON",         \
       "Statistics, results and assignment of exam readings, from files alone")
