@@ -108,6 +108,8 @@ int redis_counts(struct wf_store *store, const char *name, uint64_t *counts,
 /* redis_values.c */
 int redis_secret(struct wf_store *store, unsigned partition, const char *name,
                  struct wf_bytes fresh, struct wf_buffer *value, struct wf_error *error);
+int redis_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t count,
+                  struct wf_error *error);
 int redis_forget(struct wf_store *store, unsigned partition, const char *name,
                  struct wf_error *error);
 int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,

@@ -144,6 +144,7 @@ static const struct wf_store_ops redis_ops = {
     .zset = redis_zset,
     .counts = redis_counts,
     .secret = redis_secret,
+    .secrets = redis_secrets,
     .forget = redis_forget,
     .beat = redis_beat,
     .beats = redis_beats,

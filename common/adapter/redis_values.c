@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { SECRETS_BATCH = 512 };
+
 /* ---- keys of persons and papers ---- */
 
 int redis_secret(struct wf_store *store, unsigned partition, const char *name,
@@ -35,6 +37,42 @@ int redis_secret(struct wf_store *store, unsigned partition, const char *name,
         status = wf_fail(error, WF_NOT_FOUND, "there is no key under this name");
     freeReplyObject(reply);
     return status;
+}
+
+static int take_secret(struct redis_store *redis, struct wf_secret_read *read,
+                       struct wf_error *error)
+{
+    redisReply *reply =
+        redis_expect(redis, read->partition, REDIS_REPLY_STRING, true, "read keys", error);
+    if (!reply)
+        return -1;
+    if (reply->type == REDIS_REPLY_STRING)
+        wf_buffer_append(&read->value, reply->str, reply->len);
+    freeReplyObject(reply);
+    return 0;
+}
+
+int redis_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t count,
+                  struct wf_error *error)
+{
+    struct redis_store *redis = redis_of(store);
+    redis_spread(redis, count);
+    for (size_t done = 0; done < count;) {
+        size_t end = count - done < SECRETS_BATCH ? count : done + SECRETS_BATCH;
+        for (size_t i = done; i < end; i++) {
+            struct redis_link *link = redis_link_of(redis, reads[i].partition);
+            wf_buffer_clear(&reads[i].value);
+            redis_put_head(link, 2);
+            redis_put_text(link, "GET");
+            redis_put_key(redis, reads[i].partition, "s:", reads[i].name);
+        }
+        redis_send_all(redis);
+        for (; done < end; done++) {
+            if (take_secret(redis, &reads[done], error))
+                return -1;
+        }
+    }
+    return 0;
 }
 
 /* Reads the answer of a command whose number tells nothing we need. */

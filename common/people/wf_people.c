@@ -23,30 +23,24 @@ static void wipe(struct wf_buffer *buffer)
     wf_buffer_fini(buffer);
 }
 
-/* With an empty `fresh` an absent key is WF_NOT_FOUND. */
-static int open_key(struct wf_store *intake, const uint8_t *master_key, const char *person_id,
-                    struct wf_bytes fresh, uint8_t key[static KEY_SIZE], struct wf_error *error)
+static void key_name(char name[static PLACE_MAX], const char *person_id)
 {
-    char name[PLACE_MAX];
+    (void)snprintf(name, PLACE_MAX, "person:%s", person_id);
+}
+
+static int unwrap(const uint8_t *master_key, const char *person_id, struct wf_bytes wrapped,
+                  uint8_t key[static KEY_SIZE], struct wf_error *error)
+{
     char place[PLACE_MAX];
-    struct wf_buffer wrapped = {0};
     struct wf_buffer opened = {0};
-    int result = -1;
-    (void)snprintf(name, sizeof name, "person:%s", person_id);
+    int result = 0;
     place_of(place, person_id, "key");
-    if (wf_store_secret(intake, wf_partition(person_id), name, fresh, &wrapped, error) < 0)
-        goto done;
-    if (!wf_unseal(master_key, place, wf_buffer_bytes(&wrapped), &opened) ||
-        opened.length != KEY_SIZE) {
-        (void)wf_fail(error, WF_BROKEN, "the key of person %s does not open with person-key",
-                      person_id);
-        goto done;
-    }
-    memcpy(key, opened.data, KEY_SIZE);
-    result = 0;
-done:
+    if (wf_unseal(master_key, place, wrapped, &opened) && opened.length == KEY_SIZE)
+        memcpy(key, opened.data, KEY_SIZE);
+    else
+        result = wf_fail(error, WF_BROKEN, "the key of person %s does not open with person-key",
+                         person_id);
     wipe(&opened);
-    wf_buffer_fini(&wrapped);
     return result;
 }
 
@@ -55,10 +49,17 @@ int wf_people_key(struct wf_store *intake, const uint8_t master_key[static 32],
                   struct wf_error *error)
 {
     char place[PLACE_MAX];
+    char name[PLACE_MAX];
     struct wf_buffer wrapped = {0};
+    struct wf_buffer stored = {0};
     place_of(place, person_id, "key");
     wf_seal(master_key, place, (struct wf_bytes){.data = fresh, .length = KEY_SIZE}, &wrapped);
-    int result = open_key(intake, master_key, person_id, wf_buffer_bytes(&wrapped), key, error);
+    key_name(name, person_id);
+    int result = wf_store_secret(intake, wf_partition(person_id), name, wf_buffer_bytes(&wrapped),
+                                 &stored, error);
+    if (!result)
+        result = unwrap(master_key, person_id, wf_buffer_bytes(&stored), key, error);
+    wf_buffer_fini(&stored);
     wf_buffer_fini(&wrapped);
     return result;
 }
@@ -80,45 +81,72 @@ static void open_text(const uint8_t *key, const char *person_id, const char *wha
     wipe(&opened);
 }
 
-static int open_card(struct wf_store *intake, const uint8_t *master_key,
-                     const struct wf_fields *fields, struct wf_person_card *card,
-                     struct wf_error *error)
+/* One person's record, its card, and the read of its key; no name of a key: nothing to open. */
+struct opening {
+    struct wf_load *load;
+    struct wf_person_card *card;
+    char key_name[PLACE_MAX];
+};
+
+static int open_card(const uint8_t *master_key, const struct opening *opening,
+                     struct wf_bytes wrapped, struct wf_error *error)
 {
-    const struct wf_field *name = wf_fields_find(fields, "name");
-    const struct wf_field *email = wf_fields_find(fields, "email");
+    struct wf_person_card *card = opening->card;
+    const struct wf_fields *fields = &opening->load->fields;
     uint8_t key[KEY_SIZE];
-    struct wf_error absent = {0};
-    card->name[0] = '\0';
-    card->email[0] = '\0';
-    if (!name && !email)
+    if (!wrapped.length) /* erased: nobody can read it again */
         return 0;
-    if (open_key(intake, master_key, card->id, (struct wf_bytes){0}, key, &absent) < 0) {
-        if (absent.code == WF_NOT_FOUND) /* erased: nobody can read it again */
-            return 0;
-        if (error)
-            *error = absent;
+    if (unwrap(master_key, card->id, wrapped, key, error))
         return -1;
-    }
-    open_text(key, card->id, "name", name, card->name, sizeof card->name);
-    open_text(key, card->id, "email", email, card->email, sizeof card->email);
+    open_text(key, card->id, "name", wf_fields_find(fields, "name"), card->name, sizeof card->name);
+    open_text(key, card->id, "email", wf_fields_find(fields, "email"), card->email,
+              sizeof card->email);
     explicit_bzero(key, sizeof key);
     return 0;
+}
+
+/* The keys of all in one round trip. */
+static int open_cards(struct wf_store *intake, const uint8_t *master_key,
+                      const struct opening *openings, size_t count, struct wf_error *error)
+{
+    struct wf_secret_read *reads = calloc(count ? count : 1, sizeof *reads);
+    WF_ASSERT(reads);
+    for (size_t i = 0; i < count; i++)
+        reads[i] = (struct wf_secret_read){.partition = wf_partition(openings[i].card->id),
+                                           .name = openings[i].key_name};
+    int result = count ? wf_store_secrets(intake, reads, count, error) : 0;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = open_card(master_key, &openings[i], wf_buffer_bytes(&reads[i].value), error);
+    for (size_t i = 0; i < count; i++)
+        wf_buffer_fini(&reads[i].value);
+    free(reads);
+    return result;
 }
 
 int wf_people_read(struct wf_store *intake, const uint8_t master_key[static 32],
                    struct wf_person_card *cards, size_t count, struct wf_error *error)
 {
     struct wf_load *loads = calloc(count ? count : 1, sizeof *loads);
+    struct opening *openings = calloc(count ? count : 1, sizeof *openings);
+    size_t known = 0;
     int result = 0;
-    WF_ASSERT(loads);
+    WF_ASSERT(loads && openings);
     for (size_t i = 0; i < count; i++)
         loads[i] = (struct wf_load){.kind = "person", .id = cards[i].id};
     if (count > 0)
         result = wf_store_load(intake, loads, count, error);
-    for (size_t i = 0; result == 0 && i < count; i++)
-        result = open_card(intake, master_key, &loads[i].fields, &cards[i], error);
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        cards[i].name[0] = cards[i].email[0] = '\0';
+        if (!wf_fields_find(&loads[i].fields, "name") && !wf_fields_find(&loads[i].fields, "email"))
+            continue;
+        openings[known] = (struct opening){.load = &loads[i], .card = &cards[i]};
+        key_name(openings[known++].key_name, cards[i].id);
+    }
+    if (result == 0)
+        result = open_cards(intake, master_key, openings, known, error);
     for (size_t i = 0; i < count; i++)
         wf_fields_fini(&loads[i].fields);
+    free(openings);
     free(loads);
     return result;
 }

@@ -20,8 +20,8 @@ struct wf_person_card {
     char email[WF_EMAIL_MAX + 1]; /* "" if unknown */
 };
 
-/* Fills the cards, whose ids are given: one round trip for the records and one for the key of each
- * person who has a name or an address.  `intake` is a store of service WF_INTAKE.  An unknown or
+/* Fills the cards, whose ids are given: one round trip for the records and one for the keys
+ * of those who have a name or an address.  `intake` is a store of service WF_INTAKE.  An unknown or
  * erased person, or a text that does not open, has empty name and email. */
 int wf_people_read(struct wf_store *intake, const uint8_t master_key[static 32],
                    struct wf_person_card *cards, size_t count,

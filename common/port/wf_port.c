@@ -221,6 +221,12 @@ int wf_store_secret(struct wf_store *store, unsigned partition, const char *name
     return store->ops->secret(store, partition, name, fresh, value, error);
 }
 
+int wf_store_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t count,
+                     struct wf_error *error)
+{
+    return store->ops->secrets(store, reads, count, error);
+}
+
 int wf_store_forget(struct wf_store *store, unsigned partition, const char *name,
                     struct wf_error *error)
 {

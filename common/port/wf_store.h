@@ -214,6 +214,14 @@ int wf_store_counts(struct wf_store *store, const char *name, uint64_t counts[st
 int wf_store_secret(struct wf_store *store, unsigned partition, const char *name,
                     struct wf_bytes fresh, struct wf_buffer *value,
                     struct wf_error *error) WF_MUST_CHECK;
+/* Reads the values of many names in one round trip; `value` stays empty where there is none. */
+struct wf_secret_read {
+    unsigned partition;
+    const char *name;       /* borrowed */
+    struct wf_buffer value; /* result, owned by the caller */
+};
+int wf_store_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t count,
+                     struct wf_error *error) WF_MUST_CHECK;
 int wf_store_forget(struct wf_store *store, unsigned partition, const char *name,
                     struct wf_error *error) WF_MUST_CHECK;
 
@@ -263,6 +271,7 @@ struct wf_store_ops {
     int (*counts)(struct wf_store *, const char *, uint64_t *, struct wf_error *);
     int (*secret)(struct wf_store *, unsigned, const char *, struct wf_bytes, struct wf_buffer *,
                   struct wf_error *);
+    int (*secrets)(struct wf_store *, struct wf_secret_read *, size_t, struct wf_error *);
     int (*forget)(struct wf_store *, unsigned, const char *, struct wf_error *);
     int (*beat)(struct wf_store *, const char *, struct wf_bytes, struct wf_error *);
     int (*beats)(struct wf_store *, wf_store_beat_f *, void *, struct wf_error *);

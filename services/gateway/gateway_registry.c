@@ -14,7 +14,8 @@ struct look {
     struct http_form query_form;
     struct registry_query query;
     struct registry_result *result;
-    size_t page, all;
+    const char *status; /* as it was asked for */
+    size_t page;
 };
 
 /* A number of the query, from 1; 0 if it is none. */
@@ -31,6 +32,16 @@ static const char *text_of(const struct http_form *form, const char *name)
 {
     const char *text = http_form_value(form, name);
     return text ? text : "";
+}
+
+/* Which statuses are looked at: what the association shows, or of it what was asked for. */
+static bool status_of(struct look *look)
+{
+    bool shows_inactive = look->association->shows_inactive;
+    look->status = text_of(&look->query_form, "status");
+    look->query.status = *look->status ? look->status : shows_inactive ? "" : "active";
+    return !*look->status || strcmp(look->status, "active") == 0 ||
+           (shows_inactive && strcmp(look->status, "inactive") == 0);
 }
 
 /* false: an unknown association or a query that means nothing; *field then names its part. */
@@ -54,22 +65,26 @@ static bool look_begin(struct gateway *gateway, const struct wf_http_request *re
     *field = "category";
     if (*category && !look->query.category)
         return false;
+    const char *line = text_of(&look->query_form, "line");
+    look->query.line = gateway_line_find(line);
+    *field = "line";
+    if (*line && !look->query.line)
+        return false;
+    *field = "status";
+    if (!status_of(look))
+        return false;
     *field = "name";
     return strlen(look->query.name) <= 120;
 }
 
-static void look_do(struct look *look, const char *status)
+static void look_do(struct look *look)
 {
-    struct registry_query every = {.name = "", .status = status, .limit = 0};
     look->result = calloc(1, sizeof *look->result);
     WF_ASSERT(look->result);
     look->page = number_of(http_form_value(&look->query_form, "page"), 100000);
     if (!look->page)
         look->page = 1;
-    look->query.status = status;
     look->query.offset = (look->page - 1) * look->query.limit;
-    registry_list_query(look->list, &every, look->result);
-    look->all = look->result->total;
     registry_list_query(look->list, &look->query, look->result);
 }
 
@@ -79,10 +94,10 @@ static struct registry_page page_of(const struct look *look)
                                   .name = look->association->name,
                                   .disclaimer = look->association->disclaimer,
                                   .shows_inactive = look->association->shows_inactive,
+                                  .status = look->status,
                                   .query = &look->query,
                                   .result = look->result,
-                                  .page = look->page,
-                                  .all = look->all};
+                                  .page = look->page};
 }
 
 static void look_end(struct look *look)
@@ -109,7 +124,7 @@ void serve_registry(void *context, const struct wf_http_request *request,
         return;
     }
     look.query.limit = REGISTRY_PAGE_ROWS;
-    look_do(&look, look.association->shows_inactive ? "" : "active");
+    look_do(&look);
     struct registry_page page = page_of(&look);
     gateway_send_html(gateway, request->ticket, 200, "registry.html", registry_page_model(&page),
                       &frame);
@@ -135,38 +150,23 @@ static void send_with_tag(struct gateway *gateway, const struct wf_http_request 
     json_decref(object);
 }
 
-/* Which statuses a reader of the JSON may see: what the page shows, or fewer. */
-static bool status_of(const struct look *look, const char **status)
-{
-    const char *wanted = text_of(&look->query_form, "status");
-    *status = look->association->shows_inactive ? "" : "active";
-    if (!*wanted)
-        return true;
-    if (strcmp(wanted, "active") == 0)
-        *status = "active";
-    return strcmp(wanted, "active") == 0;
-}
-
 void serve_registry_json(void *context, const struct wf_http_request *request,
                          const struct http_params *params)
 {
     struct gateway *gateway = context;
     struct look look;
-    const char *field, *status;
+    const char *field;
     if (!look_begin(gateway, request, params->values[0], &look, &field)) {
         gateway_send_problem(gateway, request->ticket, field ? 400 : 404,
                              field ? "The query cannot be read."
                                    : "No registry is kept here for this association.",
                              field, NULL);
-    } else if (!status_of(&look, &status)) {
-        gateway_send_problem(gateway, request->ticket, 400, "The only status to ask for is active.",
-                             "status", NULL);
     } else {
         look.query.limit =
             number_of(http_form_value(&look.query_form, "limit"), REGISTRY_LIMIT_MAX);
         if (!look.query.limit)
             look.query.limit = REGISTRY_PAGE_ROWS;
-        look_do(&look, status);
+        look_do(&look);
         struct registry_page page = page_of(&look);
         send_with_tag(gateway, request, registry_json(&page));
     }

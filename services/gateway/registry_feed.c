@@ -2,7 +2,6 @@
 
 #include "wf_people.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +22,10 @@ void registry_feed_close(struct registry_feed *feed)
         registry_list_destroy(&feed->lists[i]);
 }
 
+/* ---- slices ---- */
+
 struct reading {
-    struct registry_entry *entries;
+    struct registry_row *rows;
     size_t count, capacity;
 };
 
@@ -41,118 +42,165 @@ static void take_row(void *context, struct wf_bytes member, struct wf_bytes valu
 {
     struct reading *reading = context;
     char member_text[TEXT_MAX], value_text[TEXT_MAX];
-    struct registry_entry entry;
+    struct registry_row row;
     if (!copy_text(member, member_text) || !copy_text(value, value_text) ||
-        !registry_entry_read(member_text, value_text, &entry) || reading->count == SLICE_MAX)
+        !registry_row_read(member_text, value_text, &row) || reading->count == SLICE_MAX)
         return;
     if (reading->count == reading->capacity) {
         reading->capacity = reading->capacity ? reading->capacity * 2 : 64;
-        reading->entries = realloc(reading->entries, reading->capacity * sizeof *reading->entries);
-        WF_ASSERT(reading->entries);
+        reading->rows = realloc(reading->rows, reading->capacity * sizeof *reading->rows);
+        WF_ASSERT(reading->rows);
     }
-    reading->entries[reading->count++] = entry;
+    reading->rows[reading->count++] = row;
 }
 
-/* Names for all entries that have none, or for all. */
-static int name_entries(const struct registry_sources *sources, struct registry_entry *entries,
-                        size_t count, struct wf_error *error)
+static int by_association(const void *left, const void *right)
 {
-    struct wf_person_card *cards = calloc(count ? count : 1, sizeof *cards);
-    WF_ASSERT(cards);
-    for (size_t i = 0; i < count; i++)
-        memcpy(cards[i].id, entries[i].person, sizeof cards[i].id);
-    int result =
-        count ? wf_people_read(sources->intake, sources->person_key, cards, count, error) : 0;
-    for (size_t i = 0; result == 0 && i < count; i++)
-        registry_entry_name(&entries[i], cards[i].name);
-    explicit_bzero(cards, count * sizeof *cards);
-    free(cards);
-    return result;
+    const struct registry_row *a = left, *b = right;
+    return strcmp(a->association, b->association);
 }
 
-static void drop(struct reading *reading)
+/* The rows of one association out of all, which are sorted by it. */
+static size_t rows_of(const struct reading *reading, const char *association, size_t *first)
 {
-    free(reading->entries); /* without names: they own nothing */
-    *reading = (struct reading){0};
-}
-
-static int read_slice(struct registry_feed *feed, const struct registry_sources *sources,
-                      unsigned partition, int association, struct wf_error *error)
-{
-    char name[64];
-    struct reading reading = {0};
-    (void)snprintf(name, sizeof name, "registry:%s",
-                   sources->policies->associations[association].id);
-    if (wf_store_hash(sources->renewal, partition, name, take_row, &reading, error) != 0) {
-        drop(&reading);
-        return -1;
-    }
-    if (name_entries(sources, reading.entries, reading.count, error) != 0) {
-        drop(&reading);
-        return -1;
-    }
-    registry_list_put(feed->lists[association], partition, reading.entries, reading.count);
-    return 0;
+    size_t begin = 0;
+    while (begin < reading->count && strcmp(reading->rows[begin].association, association) < 0)
+        begin++;
+    size_t end = begin;
+    while (end < reading->count && strcmp(reading->rows[end].association, association) == 0)
+        end++;
+    *first = begin;
+    return end - begin;
 }
 
 static int read_partition(struct registry_feed *feed, const struct registry_sources *sources,
                           unsigned partition, struct wf_error *error)
 {
-    for (int i = 0; i < sources->policies->count; i++) {
-        if (read_slice(feed, sources, partition, i, error) != 0)
-            return -1;
+    struct reading reading = {0};
+    if (wf_store_hash(sources->renewal, partition, "registry", take_row, &reading, error) != 0) {
+        free(reading.rows);
+        return -1;
     }
+    if (reading.count)
+        qsort(reading.rows, reading.count, sizeof *reading.rows, by_association);
+    for (int i = 0; i < sources->policies->count; i++) {
+        size_t first = 0;
+        size_t count = rows_of(&reading, sources->policies->associations[i].id, &first);
+        registry_list_put(feed->lists[i], partition, count ? &reading.rows[first] : NULL, count);
+    }
+    free(reading.rows);
     feed->marks[partition] = feed->wanted[partition];
     return 0;
 }
 
-/* A mark is read before its slice, so a change in between is read again, never missed. */
-static int look(struct registry_feed *feed, const struct registry_sources *sources, wf_time now,
-                struct wf_error *error)
+/* true: there was one to read, or it failed. */
+static bool read_next(struct registry_feed *feed, const struct registry_sources *sources,
+                      int *result, struct wf_error *error)
 {
-    uint64_t counts[WF_PARTITIONS] = {0};
-    if (wf_store_counts(sources->renewal, "registry-mark", counts, error) != 0)
-        return -1;
-    feed->looked_at = now;
-    for (unsigned i = 0; i < WF_PARTITIONS; i++)
-        feed->wanted[i] = counts[i] + 1;
-    feed->behind = memcmp(feed->wanted, feed->marks, sizeof feed->marks) != 0;
-    return 0;
-}
-
-static int catch_up(struct registry_feed *feed, const struct registry_sources *sources,
-                    struct wf_error *error)
-{
-    unsigned read = 0;
-    for (unsigned i = 0; i < WF_PARTITIONS && read < REGISTRY_SLICES_A_TURN; i++) {
+    for (unsigned i = 0; i < WF_PARTITIONS; i++) {
         unsigned partition = (feed->next + i) % WF_PARTITIONS;
         if (feed->wanted[partition] == feed->marks[partition])
             continue;
-        if (read_partition(feed, sources, partition, error) != 0)
-            return -1;
-        read++;
         feed->next = partition + 1;
+        *result = read_partition(feed, sources, partition, error);
+        return true;
     }
-    feed->behind = memcmp(feed->wanted, feed->marks, sizeof feed->marks) != 0;
-    feed->ready |= !feed->behind;
+    return false;
+}
+
+/* ---- names ---- */
+
+static int name_entries(struct registry_list *list, const struct registry_sources *sources,
+                        struct registry_entry **entries, size_t count, struct wf_error *error)
+{
+    struct wf_person_card *cards = calloc(count, sizeof *cards);
+    WF_ASSERT(cards);
+    for (size_t i = 0; i < count; i++)
+        memcpy(cards[i].id, entries[i]->row.person, sizeof cards[i].id);
+    int result = wf_people_read(sources->intake, sources->person_key, cards, count, error);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        registry_list_name(list, entries[i], cards[i].name);
+    explicit_bzero(cards, count * sizeof *cards);
+    free(cards);
+    return result;
+}
+
+/* true: somebody wanted a name, or it failed. */
+static bool name_next(struct registry_feed *feed, const struct registry_sources *sources,
+                      int *result, struct wf_error *error)
+{
+    struct registry_entry *entries[REGISTRY_NAMES_A_TURN];
+    for (int i = 0; i < sources->policies->count; i++) {
+        size_t count = registry_list_wanting(feed->lists[i], entries, REGISTRY_NAMES_A_TURN);
+        if (!count)
+            continue;
+        *result = name_entries(feed->lists[i], sources, entries, count, error);
+        return true;
+    }
+    return false;
+}
+
+static void rename_homes(struct registry_feed *feed, const struct registry_sources *sources,
+                         const bool homes[static WF_PARTITIONS])
+{
+    for (int i = 0; i < sources->policies->count; i++)
+        registry_list_rename(feed->lists[i], homes);
+    feed->behind = true;
+}
+
+/* Where a mark of intake moved, names are asked for again; before the first look they are anyway. */
+static void compare_names(struct registry_feed *feed, const struct registry_sources *sources,
+                          const uint64_t counts[static WF_PARTITIONS])
+{
+    bool homes[WF_PARTITIONS];
+    bool any = false;
+    for (unsigned i = 0; i < WF_PARTITIONS; i++) {
+        homes[i] = feed->knows_names && counts[i] != feed->names[i];
+        any |= homes[i];
+        feed->names[i] = counts[i];
+    }
+    feed->knows_names = true;
+    if (any)
+        rename_homes(feed, sources, homes);
+}
+
+/* ---- the turn ---- */
+
+/* A mark is read before what it marks, so a change in between is read again, never missed. */
+static int look(struct registry_feed *feed, const struct registry_sources *sources, wf_time now,
+                struct wf_error *error)
+{
+    uint64_t slices[WF_PARTITIONS] = {0}, names[WF_PARTITIONS] = {0};
+    if (wf_store_counts(sources->renewal, "registry-mark", slices, error) != 0 ||
+        wf_store_counts(sources->intake, "name-mark", names, error) != 0)
+        return -1;
+    feed->looked_at = now;
+    for (unsigned i = 0; i < WF_PARTITIONS; i++)
+        feed->wanted[i] = slices[i] + 1;
+    feed->behind |= memcmp(feed->wanted, feed->marks, sizeof feed->marks) != 0;
+    compare_names(feed, sources, names);
     return 0;
 }
 
-/* A name may change without its standing: each partition's names are read again in turn. */
-static int rename_one(struct registry_feed *feed, const struct registry_sources *sources,
-                      wf_time now, struct wf_error *error)
+/* Names before slices: nobody stands in the list without one for longer than needed. */
+static int catch_up(struct registry_feed *feed, const struct registry_sources *sources,
+                    struct wf_error *error)
 {
-    unsigned partition = feed->rename_next++ % WF_PARTITIONS;
-    feed->renamed_at = now;
-    for (int i = 0; i < sources->policies->count; i++) {
-        size_t count = 0;
-        struct registry_entry *entries = registry_list_slice(feed->lists[i], partition, &count);
-        if (count && name_entries(sources, entries, count, error) != 0)
-            return -1;
-        if (count)
-            registry_list_touch(feed->lists[i]);
-    }
+    int result = 0;
+    if (name_next(feed, sources, &result, error) || read_next(feed, sources, &result, error))
+        return result;
+    feed->behind = false;
+    feed->ready = true;
     return 0;
+}
+
+/* Nothing should ever be found so; a mark that a restored store took back would be. */
+static void sweep(struct registry_feed *feed, const struct registry_sources *sources, wf_time now)
+{
+    bool homes[WF_PARTITIONS] = {false};
+    homes[feed->rename_next++ % WF_PARTITIONS] = true;
+    feed->renamed_at = now;
+    rename_homes(feed, sources, homes);
 }
 
 int registry_feed_turn(struct registry_feed *feed, const struct registry_sources *sources,
@@ -163,7 +211,7 @@ int registry_feed_turn(struct registry_feed *feed, const struct registry_sources
     if (feed->behind)
         return catch_up(feed, sources, error);
     if (now - feed->renamed_at >= REGISTRY_RENAME_MS)
-        return rename_one(feed, sources, now, error);
+        sweep(feed, sources, now);
     return 0;
 }
 
@@ -182,12 +230,7 @@ struct registry_list *registry_feed_list(struct registry_feed *feed,
 uint64_t registry_feed_count(const struct registry_feed *feed)
 {
     uint64_t all = 0;
-    for (int i = 0; i < WF_ASSOCIATIONS_MAX && feed->lists[i]; i++) {
-        for (unsigned k = 0; k < WF_PARTITIONS; k++) {
-            size_t count = 0;
-            (void)registry_list_slice(feed->lists[i], k, &count);
-            all += count;
-        }
-    }
+    for (int i = 0; i < WF_ASSOCIATIONS_MAX && feed->lists[i]; i++)
+        all += registry_list_count(feed->lists[i]);
     return all;
 }

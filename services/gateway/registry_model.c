@@ -16,15 +16,15 @@ static const struct {
 
 static bool is_active(const struct registry_entry *entry)
 {
-    return strcmp(entry->status, "active") == 0;
+    return strcmp(entry->row.status, "active") == 0;
 }
 
 static json_t *row_model(const struct registry_entry *entry)
 {
     json_t *row = json_object();
     model_text(row, "name", entry->name);
-    model_text(row, "label", gateway_category_label(entry->category, entry->line));
-    model_text(row, "short", gateway_category_short(entry->category, entry->line));
+    model_text(row, "label", gateway_category_label(entry->row.category, entry->row.line));
+    model_text(row, "short", gateway_category_short(entry->row.category, entry->row.line));
     /* A status, never its reason. */
     model_text(row, "inactive", is_active(entry) ? "" : "inactive");
     return row;
@@ -36,7 +36,7 @@ static void add_lists(json_t *model, const struct registry_result *result)
     for (int line = 1; line < GATEWAY_LINE_COUNT; line++) {
         json_t *entries = json_array();
         for (size_t i = 0; i < result->count; i++) {
-            if (result->rows[i]->line == line)
+            if (result->rows[i]->row.line == line)
                 (void)json_array_append_new(entries, row_model(result->rows[i]));
         }
         if (json_array_size(entries) == 0) {
@@ -80,28 +80,75 @@ static size_t pages_of(const struct registry_page *page)
     return page->result->total ? (page->result->total + limit - 1) / limit : 1;
 }
 
+/* The same search at another page, or in another list. */
 static void add_page_link(json_t *model, const char *name, const char *base,
-                          const struct registry_page *page, size_t number)
+                          const struct registry_page *page, int line, size_t number)
 {
+    const struct registry_query *query = page->query;
     struct wf_buffer url = {0};
     wf_buffer_format(&url, "%s/%s?page=%zu", base, page->id, number);
-    if (*page->query->name) {
+    if (*query->name) {
         wf_buffer_text(&url, "&name=");
-        http_url_component(&url, page->query->name);
+        http_url_component(&url, query->name);
     }
-    if (page->query->category)
-        wf_buffer_format(&url, "&category=%s", gateway_category_code(page->query->category));
-    if (page->query->limit != REGISTRY_PAGE_ROWS)
-        wf_buffer_format(&url, "&limit=%zu", page->query->limit);
+    if (query->category)
+        wf_buffer_format(&url, "&category=%s", gateway_category_code(query->category));
+    if (line)
+        wf_buffer_format(&url, "&line=%s", gateway_line_code(line));
+    if (page->status && *page->status)
+        wf_buffer_format(&url, "&status=%s", page->status);
+    if (query->limit != REGISTRY_PAGE_ROWS)
+        wf_buffer_format(&url, "&limit=%zu", query->limit);
     wf_buffer_append(&url, "", 1);
     model_text(model, name, (char *)url.data);
     wf_buffer_fini(&url);
 }
 
+/* Which of the two lists is looked at: with few names both, one above the other. */
+static void add_tabs(json_t *model, const struct registry_page *page)
+{
+    static const char *const texts[GATEWAY_LINE_COUNT] = {"Both lists", "Infant (IMH-E)",
+                                                          "Early Childhood (ECMH-E)"};
+    const size_t *by_line = page->result->by_line;
+    json_t *tabs = json_array();
+    for (int line = 0; line < GATEWAY_LINE_COUNT; line++) {
+        char count[24];
+        json_t *tab = json_object();
+        (void)snprintf(count, sizeof count, "%zu", line ? by_line[line] : by_line[1] + by_line[2]);
+        model_text(tab, "text", texts[line]);
+        model_text(tab, "number", count);
+        add_page_link(tab, "href", "/registry", page, line, 1);
+        model_flag(tab, "here", page->query->line == line);
+        (void)json_array_append_new(tabs, tab);
+    }
+    (void)json_object_set_new(model, "tabs", tabs);
+}
+
+/* Only where the association shows inactive ones is there anything to choose. */
+static void add_statuses(json_t *model, const struct registry_page *page)
+{
+    static const char *const rows[][2] = {
+        {"", "Active and inactive"}, {"active", "Active"}, {"inactive", "Inactive"}};
+    json_t *array = json_array();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *row = json_object();
+        model_text(row, "code", rows[i][0]);
+        model_text(row, "label", rows[i][1]);
+        model_flag(row, "chosen", strcmp(page->status ? page->status : "", rows[i][0]) == 0);
+        (void)json_array_append_new(array, row);
+    }
+    json_t *choice = json_object();
+    (void)json_object_set_new(choice, "options", array);
+    if (page->shows_inactive)
+        (void)json_object_set_new(model, "statuses", choice);
+    else
+        json_decref(choice);
+}
+
 static void add_empty(json_t *model, const struct registry_page *page)
 {
     json_t *empty = json_object();
-    if (page->all) {
+    if (page->result->all) {
         model_text(empty, "heading", "Nobody found");
         model_text(empty, "text",
                    "Try a shorter part of the name, or all categories. A name that is not here may "
@@ -116,35 +163,44 @@ static void add_empty(json_t *model, const struct registry_page *page)
     (void)json_object_set_new(model, "empty", empty);
 }
 
-json_t *registry_page_model(const struct registry_page *page)
+static void add_tally(json_t *model, const struct registry_page *page, bool filtered)
 {
     char tally[80];
+    size_t all = page->result->all;
+    const char *noun = all == 1 ? "endorsement" : "endorsements";
+    if (filtered)
+        (void)snprintf(tally, sizeof tally, "%zu of %zu %s", page->result->total, all, noun);
+    else
+        (void)snprintf(tally, sizeof tally, "%zu %s", all, noun);
+    model_text(model, "tally", tally);
+}
+
+json_t *registry_page_model(const struct registry_page *page)
+{
     size_t pages = pages_of(page);
-    bool filtered = *page->query->name || page->query->category;
+    const struct registry_query *query = page->query;
+    bool searched = *query->name || query->category || (page->status && *page->status);
     json_t *model = json_object();
     model_text(model, "id", page->id);
     model_text(model, "name", page->name);
     model_text(model, "disclaimer", page->disclaimer);
-    model_text(model, "query_name", page->query->name);
-    model_flag(model, "filtered", filtered);
-    add_categories(model, page->query->category);
-    if (filtered)
-        (void)snprintf(tally, sizeof tally, "%zu of %zu %s", page->result->total, page->all,
-                       page->all == 1 ? "endorsement" : "endorsements");
-    else
-        (void)snprintf(tally, sizeof tally, "%zu %s", page->all,
-                       page->all == 1 ? "endorsement" : "endorsements");
-    model_text(model, "tally", tally);
+    model_text(model, "query_name", query->name);
+    model_text(model, "query_line", gateway_line_code(query->line));
+    model_flag(model, "filtered", searched || query->line);
+    add_categories(model, query->category);
+    add_statuses(model, page);
+    add_tabs(model, page);
+    add_tally(model, page, searched || query->line);
     add_lists(model, page->result);
     if (!page->result->count)
         add_empty(model, page);
     model_flag(model, "paged", pages > 1);
     model_number(model, "page", (int64_t)page->page);
     model_number(model, "pages", (int64_t)pages);
-    if (page->page > 1)
-        add_page_link(model, "previous", "/registry", page, page->page - 1);
+    if (page->page > 1 && page->page <= pages)
+        add_page_link(model, "previous", "/registry", page, query->line, page->page - 1);
     if (page->page < pages)
-        add_page_link(model, "next", "/registry", page, page->page + 1);
+        add_page_link(model, "next", "/registry", page, query->line, page->page + 1);
     return model;
 }
 
@@ -152,13 +208,13 @@ static json_t *entry_json(const struct registry_entry *entry)
 {
     char since[WF_DATE_TEXT], due[WF_DATE_TEXT];
     json_t *row = json_object();
-    wf_date_format(entry->since, since);
-    wf_date_format(entry->due, due);
+    wf_date_format(entry->row.since, since);
+    wf_date_format(entry->row.due, due);
     model_text(row, "name", entry->name);
-    model_text(row, "category", gateway_category_code(entry->category));
-    model_text(row, "abbreviation", gateway_category_short(entry->category, entry->line));
-    model_text(row, "label", gateway_category_label(entry->category, entry->line));
-    model_text(row, "ageLine", gateway_line_code(entry->line));
+    model_text(row, "category", gateway_category_code(entry->row.category));
+    model_text(row, "abbreviation", gateway_category_short(entry->row.category, entry->row.line));
+    model_text(row, "label", gateway_category_label(entry->row.category, entry->row.line));
+    model_text(row, "ageLine", gateway_line_code(entry->row.line));
     model_text(row, "status", is_active(entry) ? "active" : "inactive");
     model_optional(row, "since", since);
     model_optional(row, "renewalDue", due);
@@ -177,6 +233,6 @@ json_t *registry_json(const struct registry_page *page)
     model_number(object, "page", (int64_t)page->page);
     model_number(object, "pages", (int64_t)pages_of(page));
     if (page->page < pages_of(page))
-        add_page_link(object, "next", "/v1/registry", page, page->page + 1);
+        add_page_link(object, "next", "/v1/registry", page, page->query->line, page->page + 1);
     return object;
 }

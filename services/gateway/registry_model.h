@@ -11,10 +11,10 @@ struct registry_page {
     const char *name;
     const char *disclaimer; /* "" if none */
     bool shows_inactive;
+    const char *status; /* as it was asked for; NULL or "": whatever is shown */
     const struct registry_query *query;
     const struct registry_result *result;
     size_t page; /* 1, 2, ... */
-    size_t all;  /* entries without any filter */
 };
 
 json_t *registry_page_model(const struct registry_page *page);

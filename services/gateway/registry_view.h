@@ -1,5 +1,6 @@
-/* registry_view.h - the public registry in memory: slices as the partitions gave them, and one list
- * sorted by name for each association.  GATEWAY 4. */
+/* registry_view.h - the public registry in memory: what the partitions gave, and one list sorted by
+ * name for each association.  A slice that is read again changes only the entries that differ, so a
+ * day on which thousands of names go costs no more than the names that go.  GATEWAY 4. */
 #ifndef REGISTRY_VIEW_H
 #define REGISTRY_VIEW_H
 
@@ -9,15 +10,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { REGISTRY_STATUS_MAX = 24, REGISTRY_PAGE_ROWS = 100, REGISTRY_LIMIT_MAX = 1000 };
+enum {
+    REGISTRY_ASSOCIATION_MAX = 31,
+    REGISTRY_STATUS_MAX = 24,
+    REGISTRY_PAGE_ROWS = 100,
+    REGISTRY_LIMIT_MAX = 1000
+};
 
-struct registry_entry {
+/* A row of the index, as it was read. */
+struct registry_row {
+    char association[REGISTRY_ASSOCIATION_MAX + 1];
     char person[WF_ID_MAX + 1];
     int category;                         /* proto enum Category */
     int line;                             /* proto enum AgeLine */
     char status[REGISTRY_STATUS_MAX + 1]; /* "active" */
     wf_date since, due;
-    char *name; /* owned; "" while unknown: then not shown */
+};
+/* Member "<association>~<person>~<CATEGORY>~<LINE>" and value "<status>|<since>|<due>" of the
+ * index; false if they are not shaped so. */
+bool registry_row_read(const char *member, const char *value, struct registry_row *row);
+
+enum registry_place { REGISTRY_NAMELESS, REGISTRY_TO_SORT, REGISTRY_SHOWN, REGISTRY_GONE };
+
+struct registry_entry {
+    struct registry_row row;
+    unsigned home;   /* partition of the person */
+    bool wants_name; /* has not been named, or must be named again */
+    enum registry_place place;
+    char *name; /* owned; NULL or "" while unknown: then not shown */
     char *key;  /* owned; folded name, for sorting and searching */
 };
 
@@ -26,20 +46,22 @@ struct registry_list; /* one association */
 struct registry_list *registry_list_create(void);
 void registry_list_destroy(struct registry_list **list);
 
-/* Member "<person>~<CATEGORY>~<LINE>" and value "<status>|<since>|<due>" of the index; false if
- * they are not shaped so.  name and key stay NULL. */
-bool registry_entry_read(const char *member, const char *value, struct registry_entry *entry);
-/* Takes a name (NULL or "": unknown) and its folded key. */
-void registry_entry_name(struct registry_entry *entry, const char *name);
-
-/* Replaces a partition's slice; takes the entries (the array and what they own). */
+/* What a partition has now.  Entries that were there keep their names, new ones want one, those that
+ * are missing go.  A row given twice counts once. */
 void registry_list_put(struct registry_list *list, unsigned partition,
-                       struct registry_entry *entries, size_t count);
-/* The slice as it is, for renaming; sorted again at the next query once `touched`. */
-struct registry_entry *registry_list_slice(struct registry_list *list, unsigned partition,
-                                           size_t *count);
-void registry_list_touch(struct registry_list *list);
+                       const struct registry_row *rows, size_t count);
+size_t registry_list_count(const struct registry_list *list); /* named or not */
 
+/* ---- names ---- */
+/* Up to `most` entries that want a name, borrowed until the next put. */
+size_t registry_list_wanting(struct registry_list *list, struct registry_entry **entries,
+                             size_t most);
+/* NULL or "": unknown; the entry is then not shown. */
+void registry_list_name(struct registry_list *list, struct registry_entry *entry, const char *name);
+/* All whose person lives in one of these partitions want their names again. */
+void registry_list_rename(struct registry_list *list, const bool homes[static WF_PARTITIONS]);
+
+/* ---- looking ---- */
 struct registry_query {
     const char *name;   /* part of a name, any case; "" all */
     int category;       /* 0 all */
@@ -48,7 +70,9 @@ struct registry_query {
     size_t offset, limit;
 };
 struct registry_result {
+    size_t all;                                            /* of this status, whatever the rest */
     size_t total;                                          /* that match */
+    size_t by_line[3];                                     /* that match but for the line */
     size_t count;                                          /* of them in rows */
     const struct registry_entry *rows[REGISTRY_LIMIT_MAX]; /* borrowed until the list changes */
 };

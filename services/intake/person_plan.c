@@ -1,6 +1,7 @@
 /* What a decision of the person sends.  SPEC 3. */
 #include "person_plan.h"
 
+#include "person_registry.h"
 #include "telling.h"
 #include "wf_messages.h"
 
@@ -139,7 +140,6 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
                                 .after = after,
                                 .id = told->meta.self.id};
     (void)service;
-    (void)before;
     (void)error;
     telling_hold(&planning.telling);
     if (verdict.step == WF_REFUSED) {
@@ -153,6 +153,7 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
     }
     for (int32_t i = 0; i < list->count; i++)
         carry_out(&planning, &list->list[i]);
+    person_registry_plan(before, after, plan);
     return 0;
 }
 

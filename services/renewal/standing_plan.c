@@ -127,7 +127,7 @@ static struct wf_bytes bytes_of(const char *text)
 
 /* Writes or drops the entry of one designation if it changed; true if it did. */
 static bool entry_change(const struct standing *before, const struct standing *after, int32_t index,
-                         bool shows_inactive, const char *name, struct wf_plan *plan)
+                         bool shows_inactive, struct wf_plan *plan)
 {
     char member[STANDING_MEMBER_TEXT];
     char old[STANDING_VALUE_TEXT] = "";
@@ -139,7 +139,7 @@ static bool entry_change(const struct standing *before, const struct standing *a
         return false;
     standing_registry_member(after, index, member);
     struct wf_index entry = {.op = is ? WF_INDEX_HASH_PUT : WF_INDEX_HASH_DROP,
-                             .name = bytes_of(name),
+                             .name = bytes_of("registry"),
                              .member = bytes_of(member)};
     if (is)
         entry.value = bytes_of(new);
@@ -152,11 +152,9 @@ static void registry_change(const struct wf_policy_book *book, const struct stan
 {
     const struct wf_association *association = wf_policy_association(book, after->association);
     bool shows_inactive = association != NULL && association->shows_inactive;
-    char name[16 + sizeof after->association];
     bool changed = false;
-    (void)snprintf(name, sizeof name, "registry:%s", after->association);
     for (int32_t i = 0; i < after->designation_count; i++)
-        changed |= entry_change(before, after, i, shows_inactive, name, plan);
+        changed |= entry_change(before, after, i, shows_inactive, plan);
     if (!changed)
         return;
     struct wf_index mark = {.op = WF_INDEX_COUNT_UP, .name = bytes_of("registry-mark")};

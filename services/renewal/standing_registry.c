@@ -19,8 +19,9 @@ void standing_registry_member(const struct standing *standing, int32_t designati
                               char member[static STANDING_MEMBER_TEXT])
 {
     const struct standing_designation *one = &standing->designations[designation];
-    (void)snprintf(member, STANDING_MEMBER_TEXT, "%s~%s~%s", standing->person,
-                   standing_category_code(one->category), standing_age_line_code(one->age_line));
+    (void)snprintf(member, STANDING_MEMBER_TEXT, "%s~%s~%s~%s", standing->association,
+                   standing->person, standing_category_code(one->category),
+                   standing_age_line_code(one->age_line));
 }
 
 bool standing_registry_value(const struct standing *standing, int32_t designation,

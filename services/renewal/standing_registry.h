@@ -4,9 +4,9 @@
 
 #include "standing_core.h"
 
-enum { STANDING_MEMBER_TEXT = 96, STANDING_VALUE_TEXT = 48 };
+enum { STANDING_MEMBER_TEXT = 128, STANDING_VALUE_TEXT = 48 };
 
-/* "<person>~<CATEGORY>~<LINE>" */
+/* "<association>~<person>~<CATEGORY>~<LINE>" */
 void standing_registry_member(const struct standing *standing, int32_t designation,
                               char member[static STANDING_MEMBER_TEXT]);
 /* "<status>|<since>|<due>"; false: the designation has no entry. */

@@ -164,7 +164,7 @@ START_TEST(spec_4_grant_is_told_and_shown)
     ck_assert_str_eq(changed->renewal_due_on, "2025-12-31");
     ck_assert_str_eq(changed->application_id, "app-1");
     ck_assert_uint_eq(plan.index_count, 2);
-    ck_assert(index_is(0, WF_INDEX_HASH_PUT, "registry:SCIMHA", "p1~FS~IMH",
+    ck_assert(index_is(0, WF_INDEX_HASH_PUT, "registry", "SCIMHA~p1~FS~IMH",
                        "active|2025-03-01|2025-12-31"));
     ck_assert(index_is(1, WF_INDEX_COUNT_UP, "registry-mark", "", ""));
     ck_assert_str_eq(plan.edition, "2025-01-01");
@@ -188,7 +188,7 @@ START_TEST(spec_5_lapse_drops_the_entry_in_the_same_plan)
     ck_assert_str_eq(mail->arguments[0]->value, "Family Specialist (IMH-E)");
     ck_assert_str_eq(mail->arguments[1]->name, "lapsed_on");
     ck_assert_str_eq(mail->arguments[1]->value, "2026-02-01");
-    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry:SCIMHA", "p1~FS~IMH", ""));
+    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry", "SCIMHA~p1~FS~IMH", ""));
     ck_assert(index_is(1, WF_INDEX_COUNT_UP, "registry-mark", "", ""));
 }
 END_TEST
@@ -201,7 +201,7 @@ START_TEST(spec_5_erasure_drops_the_entry)
     message.person_id = (char *)"p1";
     ck_assert_int_eq(decode(WF_MESSAGE_PERSON_ERASED, "SCIMHA~p1", &message.base, &event), 0);
     ck_assert_int_eq(run(&event, at("2025-04-01")), WF_APPLIED);
-    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry:SCIMHA", "p1~FS~IMH", ""));
+    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry", "SCIMHA~p1~FS~IMH", ""));
     const Endorse__V1__StandingChanged *changed = sent(0, WF_MESSAGE_STANDING_CHANGED, "p1");
     ck_assert_int_eq(changed->status, ENDORSE__V1__STANDING_STATUS__STANDING_ERASED);
     ck_assert_str_eq(changed->application_id, "");
@@ -328,7 +328,7 @@ START_TEST(spec_5_sanction_leaves_no_active_entry)
     grant();
     struct standing_event event = {.kind = STANDING_ON_SANCTIONED};
     ck_assert_int_eq(run(&event, at("2025-04-01")), WF_APPLIED);
-    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry:SCIMHA", "p1~FS~IMH", ""));
+    ck_assert(index_is(0, WF_INDEX_HASH_DROP, "registry", "SCIMHA~p1~FS~IMH", ""));
     const Endorse__V1__StandingChanged *changed = sent(0, WF_MESSAGE_STANDING_CHANGED, "p1");
     ck_assert_int_eq(changed->status, ENDORSE__V1__STANDING_STATUS__STANDING_INACTIVE_SANCTION);
     const Endorse__V1__MailRequested *mail = sent(1, WF_MESSAGE_MAIL_REQUESTED, NULL);
@@ -341,7 +341,7 @@ START_TEST(spec_5_sanction_leaves_no_active_entry)
     grant();
     ck_assert_int_eq(run(&event, at("2025-04-01")), WF_APPLIED);
     ck_assert(
-        index_is(0, WF_INDEX_HASH_PUT, "registry:SCIMHA", "p1~FS~IMH", "inactive|2025-04-01|"));
+        index_is(0, WF_INDEX_HASH_PUT, "registry", "SCIMHA~p1~FS~IMH", "inactive|2025-04-01|"));
 }
 END_TEST
 

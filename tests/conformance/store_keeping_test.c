@@ -266,6 +266,30 @@ END_TEST
 
 /* ---- single values ---- */
 
+START_TEST(many_keys_come_in_one_go_and_absent_ones_are_empty)
+{
+    open_store(_i);
+    struct wf_secret_read reads[600];
+    static char names[600][16];
+    struct wf_buffer value = {0};
+    ck_assert_int_eq(wf_store_secret(store, 3, "person:P-1", text("key one"), &value, &error), 0);
+    ck_assert_int_eq(wf_store_secret(store, 9, "person:P-2", text("key two"), &value, &error), 0);
+    for (unsigned i = 0; i < 600; i++) {
+        (void)snprintf(names[i], sizeof names[i], "person:P-%u", i);
+        reads[i] = (struct wf_secret_read){.partition = i == 1 ? 3 : 9, .name = names[i]};
+    }
+    ck_assert_int_eq(wf_store_secrets(store, reads, 600, &error), 0);
+    for (unsigned i = 0; i < 600; i++)
+        ck_assert_uint_eq(reads[i].value.length, i == 1 || i == 2 ? 7 : 0);
+    ck_assert_mem_eq(reads[1].value.data, "key one", 7);
+    ck_assert_mem_eq(reads[2].value.data, "key two", 7);
+    for (unsigned i = 0; i < 600; i++)
+        wf_buffer_fini(&reads[i].value);
+    wf_buffer_fini(&value);
+    close_store(_i);
+}
+END_TEST
+
 START_TEST(a_key_is_made_once_and_destroyed_for_good)
 {
     open_store(_i);
@@ -315,6 +339,7 @@ int main(void)
         a_log_that_would_not_grow_breaks_the_whole_commit,
         parked_frames_are_kept_in_order_until_unmarked,
         a_key_is_made_once_and_destroyed_for_good,
+        many_keys_come_in_one_go_and_absent_ones_are_empty,
         heartbeats_and_the_clock_belong_to_all,
     };
     return run_suite("store_keeping", tests, sizeof tests / sizeof *tests);

@@ -66,13 +66,13 @@ static void cursor(const char *text)
 
 static void registry(const char *text)
 {
-    struct registry_entry entry;
+    struct registry_row row;
     char *split = strchr(text, '=');
     if (!split)
         return;
     *split = '\0';
-    if (registry_entry_read(text, split + 1, &entry))
-        WF_ASSERT(wf_id_is_valid(entry.person) && entry.category && entry.line);
+    if (registry_row_read(text, split + 1, &row))
+        WF_ASSERT(wf_id_is_valid(row.person) && row.category && row.line);
     *split = '=';
 }
 

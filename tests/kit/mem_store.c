@@ -391,6 +391,21 @@ static int mem_secret(struct wf_store *store, unsigned partition, const char *na
     return 0;
 }
 
+static int mem_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t count,
+                       struct wf_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct wf_error absent = {0};
+        if (mem_secret(store, reads[i].partition, reads[i].name, (struct wf_bytes){0},
+                       &reads[i].value, &absent) &&
+            absent.code != WF_NOT_FOUND) {
+            *error = absent;
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int mem_forget(struct wf_store *store, unsigned partition, const char *name,
                       struct wf_error *error)
 {
@@ -481,6 +496,7 @@ static const struct wf_store_ops mem_ops = {
     .zset = mem_zset,
     .counts = mem_counts,
     .secret = mem_secret,
+    .secrets = mem_secrets,
     .forget = mem_forget,
     .beat = mem_beat,
     .beats = mem_beats,

@@ -4,6 +4,8 @@
 #include "registry_model.h"
 
 #include "mem_store.h"
+#include "wf_people.h"
+#include "wf_seal.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -13,9 +15,14 @@
 static struct registry_list *list;
 static struct registry_result result;
 
+/* What each partition has. */
+static struct registry_row rows[WF_PARTITIONS][8];
+static size_t row_counts[WF_PARTITIONS];
+
 static void setup(void)
 {
     list = registry_list_create();
+    memset(row_counts, 0, sizeof row_counts);
 }
 
 static void teardown(void)
@@ -23,13 +30,46 @@ static void teardown(void)
     registry_list_destroy(&list);
 }
 
-static void put(unsigned partition, const char *member, const char *value, const char *name)
+static unsigned home_of(const struct registry_row *row)
 {
-    struct registry_entry *entry = calloc(1, sizeof *entry);
-    ck_assert_ptr_nonnull(entry);
-    ck_assert_msg(registry_entry_read(member, value, entry), "%s", member);
-    registry_entry_name(entry, name);
-    registry_list_put(list, partition, entry, 1);
+    char standing[128];
+    (void)snprintf(standing, sizeof standing, "%s~%s", row->association, row->person);
+    return wf_partition(standing);
+}
+
+static void name_wanting(const char *name)
+{
+    struct registry_entry *entries[8];
+    size_t count = registry_list_wanting(list, entries, 8);
+    for (size_t i = 0; i < count; i++)
+        registry_list_name(list, entries[i], name);
+}
+
+/* What its partition has had so far, and this one more; then everybody who wants a name gets it. */
+static void put(const char *member, const char *value, const char *name)
+{
+    struct registry_row row;
+    ck_assert_msg(registry_row_read(member, value, &row), "%s", member);
+    unsigned home = home_of(&row);
+    ck_assert_uint_lt(row_counts[home], 8);
+    rows[home][row_counts[home]++] = row;
+    registry_list_put(list, home, rows[home], row_counts[home]);
+    name_wanting(name);
+}
+
+/* Its partition without this one. */
+static void take(const char *member)
+{
+    struct registry_row row;
+    ck_assert(registry_row_read(member, "active||", &row));
+    unsigned home = home_of(&row);
+    size_t kept = 0;
+    for (size_t i = 0; i < row_counts[home]; i++) {
+        if (strcmp(rows[home][i].person, row.person) != 0)
+            rows[home][kept++] = rows[home][i];
+    }
+    row_counts[home] = kept;
+    registry_list_put(list, home, rows[home], kept);
 }
 
 static size_t ask(const char *name, int category, const char *status)
@@ -40,54 +80,133 @@ static size_t ask(const char *name, int category, const char *status)
     return result.total;
 }
 
-static const char *const malformed[][2] = {{"p1", "active||"},
-                                           {"p1~FA", "active||"},
-                                           {"~FA~IMH", "active||"},
-                                           {"p1~XX~IMH", "active||"},
-                                           {"p1~FA~XX", "active||"},
-                                           {"p1~FA~IMH", "active"},
-                                           {"p1~FA~IMH", "active|x"},
-                                           {"-bad~FA~IMH", "active||"},
-                                           {"p1~FAFAFAFAFAFAFAFAFAFA~IMH", "active||"},
-                                           {"p1~FA~IMH", "a-status-that-is-much-too-long|x|y"}};
+static const char *const malformed[][2] = {{"SC~p1", "active||"},
+                                           {"SC~p1~FA", "active||"},
+                                           {"p1~FA~IMH", "active||"},
+                                           {"SC~~FA~IMH", "active||"},
+                                           {"SC~p1~XX~IMH", "active||"},
+                                           {"SC~p1~FA~XX", "active||"},
+                                           {"SC~p1~FA~IMH", "active"},
+                                           {"SC~p1~FA~IMH", "active|x"},
+                                           {"SC~-bad~FA~IMH", "active||"},
+                                           {"SC~p1~FAFAFAFAFAFAFAFAFAFA~IMH", "active||"},
+                                           {"SC~p1~FA~IMH", "a-status-that-is-much-too-long|x|y"}};
 
 START_TEST(a_malformed_row_is_no_entry)
 {
-    struct registry_entry entry;
-    ck_assert(!registry_entry_read(malformed[_i][0], malformed[_i][1], &entry));
+    struct registry_row row;
+    ck_assert(!registry_row_read(malformed[_i][0], malformed[_i][1], &row));
 }
 END_TEST
 
 START_TEST(a_row_is_read)
 {
-    struct registry_entry entry;
-    ck_assert(registry_entry_read("a~b~MHM_RF~ECMH", "active|2025-01-31|2027-12-31", &entry));
-    ck_assert_str_eq(entry.person, "a~b");
-    ck_assert_int_eq(entry.category, 8);
-    ck_assert_int_eq(entry.line, 2);
-    ck_assert_str_eq(entry.status, "active");
-    ck_assert_int_ne(entry.since, WF_NO_DATE);
+    struct registry_row row;
+    ck_assert(registry_row_read("SC~a~b~MHM_RF~ECMH", "active|2025-01-31|2027-12-31", &row));
+    ck_assert_str_eq(row.association, "SC");
+    ck_assert_str_eq(row.person, "a~b");
+    ck_assert_int_eq(row.category, 8);
+    ck_assert_int_eq(row.line, 2);
+    ck_assert_str_eq(row.status, "active");
+    ck_assert_int_ne(row.since, WF_NO_DATE);
 }
 END_TEST
 
 START_TEST(names_are_found_whatever_their_case_and_accents)
 {
-    put(0, "p1~FA~IMH", "active||", "\xc3\x89mile Ex\xc3\xa4mple");
-    put(1, "p2~FS~IMH", "active||", "avery sample");
-    put(2, "p3~FS~IMH", "lapsed||", "Blake Sample");
-    put(3, "p4~FS~ECMH", "active||", "Aaron Sample");
-    put(4, "p5~FS~IMH", "active||", ""); /* nobody told us the name */
+    put("SC~p1~FA~IMH", "active||", "\xc3\x89mile Ex\xc3\xa4mple");
+    put("SC~p2~FS~IMH", "active||", "avery sample");
+    put("SC~p3~FS~IMH", "inactive||", "Blake Sample");
+    put("SC~p4~FS~ECMH", "active||", "Aaron Sample");
+    put("SC~p5~FS~IMH", "active||", ""); /* nobody told us the name */
     ck_assert_uint_eq(ask("", 0, ""), 4);
     ck_assert_uint_eq(ask("", 0, "active"), 3);
+    ck_assert_uint_eq(result.all, 3);
+    ck_assert_uint_eq(ask("", 0, "inactive"), 1);
     ck_assert_uint_eq(ask("EMILE", 0, ""), 1);
     ck_assert_uint_eq(ask("example", 0, ""), 1);
     ck_assert_uint_eq(ask("sample", 2, "active"), 2);
+    ck_assert_uint_eq(result.by_line[1], 1);
+    ck_assert_uint_eq(result.by_line[2], 1);
     ck_assert_uint_eq(ask("nobody", 0, ""), 0);
     ck_assert_uint_eq(ask("", 0, "active"), 3);
     ck_assert_str_eq(result.rows[0]->name, "avery sample"); /* IMH first, then by name */
-    ck_assert_str_eq(result.rows[2]->person, "p4");
-    registry_list_put(list, 1, NULL, 0);
+    ck_assert_str_eq(result.rows[2]->row.person, "p4");
+    take("SC~p2~FS~IMH");
     ck_assert_uint_eq(ask("avery", 0, ""), 0);
+    ck_assert_uint_eq(result.all, 3);
+}
+END_TEST
+
+START_TEST(one_list_of_the_two_can_be_asked_for)
+{
+    struct registry_query query = {.name = "", .status = "active", .limit = 10, .line = 2};
+    put("SC~p1~FA~IMH", "active||", "Avery");
+    put("SC~p2~FA~ECMH", "active||", "Blake");
+    registry_list_query(list, &query, &result);
+    ck_assert_uint_eq(result.total, 1);
+    ck_assert_str_eq(result.rows[0]->name, "Blake");
+    ck_assert_uint_eq(result.by_line[1], 1);
+}
+END_TEST
+
+START_TEST(a_changed_name_moves_to_its_place)
+{
+    bool homes[WF_PARTITIONS] = {false};
+    put("SC~p1~FA~IMH", "active||", "Avery");
+    put("SC~p2~FA~IMH", "active||", "Blake");
+    ck_assert_uint_eq(ask("", 0, ""), 2);
+    homes[wf_partition("p1")] = true;
+    registry_list_rename(list, homes);
+    ck_assert_uint_eq(ask("avery", 0, ""), 1); /* the old one stands until the new one is known */
+    name_wanting("Zoe");
+    ck_assert_uint_eq(ask("", 0, ""), 2);
+    ck_assert_str_eq(result.rows[1]->name, "Zoe");
+    registry_list_rename(list, homes);
+    name_wanting(""); /* erased */
+    ck_assert_uint_eq(ask("", 0, ""), 1);
+    ck_assert_uint_eq(result.all, 1);
+}
+END_TEST
+
+START_TEST(a_slice_read_again_changes_what_differs)
+{
+    struct registry_entry *entry;
+    put("SC~p1~FA~IMH", "active|2025-01-01|2025-12-31", "Avery");
+    ck_assert_uint_eq(ask("", 0, "active"), 1);
+    const struct registry_entry *before = result.rows[0];
+    take("SC~p9~FA~IMH");
+    struct registry_row row;
+    ck_assert(registry_row_read("SC~p1~FA~IMH", "inactive|2026-01-01|", &row));
+    struct registry_row twice[] = {row, row};
+    registry_list_put(list, home_of(&row), twice, 2);
+    ck_assert_uint_eq(registry_list_wanting(list, &entry, 1), 0); /* the name is known */
+    ck_assert_uint_eq(ask("", 0, "active"), 0);
+    ck_assert_uint_eq(result.all, 0);
+    ck_assert_uint_eq(ask("", 0, ""), 1);
+    ck_assert_ptr_eq(result.rows[0], before);
+    ck_assert_uint_eq(registry_list_count(list), 1);
+}
+END_TEST
+
+START_TEST(many_come_and_go_and_the_order_stays)
+{
+    char member[32], name[32];
+    for (unsigned i = 0; i < 200; i++) {
+        unsigned number = i * 37 % 200;
+        (void)snprintf(member, sizeof member, "SC~p%03u~FA~IMH", number);
+        (void)snprintf(name, sizeof name, "Name %03u", number);
+        put(member, "active||", name);
+        if (i % 5 == 0)
+            (void)ask("", 0, "");
+        if (i % 3 == 0)
+            take(member);
+    }
+    struct registry_query query = {.name = "", .status = "", .limit = REGISTRY_LIMIT_MAX};
+    registry_list_query(list, &query, &result);
+    ck_assert_uint_eq(result.count, 133);
+    for (size_t i = 1; i < result.count; i++)
+        ck_assert_int_lt(strcmp(result.rows[i - 1]->name, result.rows[i]->name), 0);
 }
 END_TEST
 
@@ -95,9 +214,9 @@ START_TEST(pages_join_without_gap)
 {
     char member[32], name[32];
     for (unsigned i = 0; i < 100; i++) {
-        (void)snprintf(member, sizeof member, "p%02u~FA~IMH", i);
+        (void)snprintf(member, sizeof member, "SC~p%02u~FA~IMH", i);
         (void)snprintf(name, sizeof name, "Name %02u", i);
-        put(i, member, "active||", name);
+        put(member, "active||", name);
     }
     for (size_t offset = 0; offset < 100; offset += 30) {
         struct registry_query query = {.name = "", .status = "", .offset = offset, .limit = 30};
@@ -117,8 +236,8 @@ static void commit_row(struct wf_store *renewal, const char *id, const char *val
 {
     char member[80];
     struct wf_error error = {0};
-    (void)snprintf(member, sizeof member, "%s~FA~IMH", id);
-    const char *name = "registry:MassAIMH", *mark = "registry-mark";
+    (void)snprintf(member, sizeof member, "MassAIMH~%s~FA~IMH", id);
+    const char *name = "registry", *mark = "registry-mark";
     struct wf_index indexes[] = {
         {.op = value ? WF_INDEX_HASH_PUT : WF_INDEX_HASH_DROP,
          .name = {(const uint8_t *)name, strlen(name)},
@@ -147,20 +266,63 @@ static void feed_all(struct registry_feed *feed, const struct registry_sources *
     ck_assert(!feed->behind);
 }
 
-START_TEST(the_feed_follows_the_marks)
+/* What intake has of a person: her sealed name, and the mark. */
+static void commit_name(struct wf_store *intake, const char *id, const char *name, uint64_t version)
 {
-    static struct registry_feed feed;
+    static const uint8_t master[32], fresh[32] = {7};
+    struct wf_error error = {0};
+    uint8_t key[32];
+    char place[WF_ID_MAX + 8];
+    struct wf_buffer sealed = {0};
+    ck_assert_int_eq(wf_people_key(intake, master, id, fresh, key, &error), 0);
+    (void)snprintf(place, sizeof place, "%s/name", id);
+    wf_seal(key, place, (struct wf_bytes){(const uint8_t *)name, strlen(name)}, &sealed);
+    struct wf_index mark = {.op = WF_INDEX_COUNT_UP, .name = {(const uint8_t *)"name-mark", 9}};
+    struct wf_field field = {.name = {(const uint8_t *)"name", 4},
+                             .value = wf_buffer_bytes(&sealed)};
+    struct wf_commit commit = {.kind = "person",
+                               .id = id,
+                               .version_before = version - 1,
+                               .version_after = version,
+                               .puts = &field,
+                               .put_count = 1,
+                               .indexes = &mark,
+                               .index_count = 1};
+    ck_assert_int_eq(wf_store_commit(intake, &commit, 1, &error), 0);
+    ck_assert_int_eq(commit.result, WF_COMMIT_OK);
+    wf_buffer_fini(&sealed);
+}
+
+static struct registry_feed feed;
+static struct registry_sources sources;
+static struct wf_policy_book *book;
+static struct wf_store *renewal, *intake;
+
+static void setup_feed(void)
+{
     static const uint8_t key[32];
-    struct wf_policy_book *book = calloc(1, sizeof *book);
+    book = calloc(1, sizeof *book);
     ck_assert_ptr_nonnull(book);
     book->count = 1;
     (void)strcpy(book->associations[0].id, "MassAIMH");
-    struct wf_store *renewal = mem_store_create(WF_RENEWAL);
-    struct wf_store *intake = mem_store_join(renewal, WF_INTAKE);
-    struct registry_sources sources = {
+    renewal = mem_store_create(WF_RENEWAL);
+    intake = mem_store_join(renewal, WF_INTAKE);
+    sources = (struct registry_sources){
         .renewal = renewal, .intake = intake, .person_key = key, .policies = book};
-    struct wf_error error = {0};
     registry_feed_open(&feed, book);
+}
+
+static void teardown_feed(void)
+{
+    registry_feed_close(&feed);
+    wf_store_destroy(&intake);
+    wf_store_destroy(&renewal);
+    free(book);
+}
+
+START_TEST(the_feed_follows_the_marks)
+{
+    struct wf_error error = {0};
     commit_row(renewal, "p1", "active|2025-01-01|2026-12-31", 1);
     feed_all(&feed, &sources, 10000);
     ck_assert(feed.ready);
@@ -177,10 +339,28 @@ START_TEST(the_feed_follows_the_marks)
     ck_assert_int_eq(registry_feed_turn(&feed, &sources, 13000, &error), -1);
     ck_assert_int_eq(error.code, WF_AGAIN);
     ck_assert_uint_eq(registry_feed_count(&feed), 1); /* what was read stays shown */
-    registry_feed_close(&feed);
-    wf_store_destroy(&intake);
-    wf_store_destroy(&renewal);
-    free(book);
+}
+END_TEST
+
+static size_t shown(const char *name)
+{
+    struct registry_query query = {.name = name, .status = "", .limit = 10};
+    registry_list_query(registry_feed_list(&feed, book, "MassAIMH"), &query, &result);
+    return result.total;
+}
+
+START_TEST(a_changed_name_is_shown_after_the_next_look)
+{
+    commit_row(renewal, "p1", "active|2025-01-01|2026-12-31", 1);
+    feed_all(&feed, &sources, 10000);
+    ck_assert_uint_eq(shown(""), 0);
+    commit_name(intake, "p1", "Avery Example", 1);
+    feed_all(&feed, &sources, 11000);
+    ck_assert_uint_eq(shown("avery"), 1);
+    commit_name(intake, "p1", "Avery Sample", 2);
+    feed_all(&feed, &sources, 12000);
+    ck_assert_uint_eq(shown("avery sample"), 1);
+    ck_assert_uint_eq(shown("example"), 0);
 }
 END_TEST
 
@@ -194,7 +374,15 @@ int main(void)
     tcase_add_test(test, a_row_is_read);
     tcase_add_test(test, names_are_found_whatever_their_case_and_accents);
     tcase_add_test(test, pages_join_without_gap);
+    tcase_add_test(test, one_list_of_the_two_can_be_asked_for);
+    tcase_add_test(test, a_changed_name_moves_to_its_place);
+    tcase_add_test(test, a_slice_read_again_changes_what_differs);
+    tcase_add_test(test, many_come_and_go_and_the_order_stays);
+    suite_add_tcase(suite, test);
+    test = tcase_create("feed");
+    tcase_add_checked_fixture(test, setup_feed, teardown_feed);
     tcase_add_test(test, the_feed_follows_the_marks);
+    tcase_add_test(test, a_changed_name_is_shown_after_the_next_look);
     suite_add_tcase(suite, test);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
