@@ -144,6 +144,10 @@ person-key       intake gateway courier
 fingerprint-key  intake reference renewal courier
 link-key         reference courier
 answers-key      reference
+essay-key        intake
+conflict-key     intake
+desk-key         intake desk
+desk-link-key    courier desk
 webhook-key      intake courier endorsectl
 TABLE
 }
@@ -157,6 +161,7 @@ make_secrets() {
     while read -r name holders; do
         local value=""
         for program in $holders; do
+            [ -f "$folder/$program.secrets" ] || continue # no program of this installation
             grep -qs "^$name " "$folder/$program.secrets" || {
                 # shellcheck disable=SC2086 # a list of programs
                 value=${value:-$(known_value "$name" $holders)}
@@ -241,6 +246,9 @@ program_flags() { # program_flags NAME INSTANCE
     # Links in mails lead here unless the settings say where the world finds us.
     if [ "$1" = courier ] && ! grep -qE '^[[:space:]]*public_url' "$config_file"; then
         printf '%s' " --public-url http://127.0.0.1:$http_port"
+    fi
+    if [ "$1" = courier ] && ! grep -qE '^[[:space:]]*desk_url' "$config_file"; then
+        printf '%s' " --desk-url http://127.0.0.1:$((http_port + 1))"
     fi
 }
 

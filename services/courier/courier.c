@@ -17,7 +17,9 @@
 const struct wf_setting courier_settings[] = {
     {"mail_dir", WF_SETTING_TEXT, "deploy/mail", 0, 0, "Folder of the mail templates."},
     {"public_url", WF_SETTING_TEXT, "http://127.0.0.1:8080", 0, 0,
-     "Where raters reach the gateway; begins every link in a mail."},
+     "Where raters reach the gateway; begins every rater's link."},
+    {"desk_url", WF_SETTING_TEXT, "http://127.0.0.1:8081", 0, 0,
+     "Where exam readers reach the desk; begins every sign-in link."},
     {"mail_from", WF_SETTING_TEXT, NO_SENDER, 0, 0,
      "From header of every mail: an address, or \"Name <address>\", in ASCII."},
     {"mail_bounce_domain", WF_SETTING_TEXT, "", 0, 0,
@@ -89,6 +91,13 @@ static int check_relay(const struct wf_config *config, struct wf_error *error)
     return 0;
 }
 
+static bool is_url(const char *text)
+{
+    size_t length = strlen(text);
+    return (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0) &&
+           length <= 300 && text[length - 1] != '/';
+}
+
 static int read_settings(struct courier *courier, const struct wf_config *config,
                          struct wf_error *error)
 {
@@ -96,12 +105,11 @@ static int read_settings(struct courier *courier, const struct wf_config *config
     courier->mail_from = copy_of(wf_config_text(config, "mail_from"));
     courier->bounce_domain = copy_of(wf_config_text(config, "mail_bounce_domain"));
     courier->in_hand_most = (unsigned)wf_config_number(config, "mails_in_hand_most");
-    size_t length = strlen(courier->public_url);
-    bool is_url = strncmp(courier->public_url, "http://", 7) == 0 ||
-                  strncmp(courier->public_url, "https://", 8) == 0;
-    if (!is_url || length > 300 || courier->public_url[length - 1] == '/')
+    courier->desk_url = copy_of(wf_config_text(config, "desk_url"));
+    if (!is_url(courier->public_url) || !is_url(courier->desk_url))
         return wf_fail(error, WF_CONFIG,
-                       "public_url must be http:// or https://, without a slash at its end");
+                       "%s must be http:// or https://, without a slash at its end",
+                       is_url(courier->public_url) ? "desk_url" : "public_url");
     if (!mail_header_address(courier->mail_from, courier->mail_address))
         return wf_fail(error, WF_CONFIG,
                        "mail_from must be an address or \"Name <address>\" in ASCII");
@@ -123,6 +131,7 @@ int courier_open(struct wf_worker *worker, void **service, struct wf_error *erro
     if (!read_settings(courier, config, error) &&
         !wf_config_key(config, "person-key", courier->person_key, error) &&
         !wf_config_key(config, "link-key", courier->link_key, error) &&
+        !wf_config_key(config, "desk-link-key", courier->desk_link_key, error) &&
         !wf_config_key(config, "webhook-key", courier->webhook_key, error) &&
         !mail_templates_load(&courier->templates, wf_config_text(config, "mail_dir"), error))
         return 0;
@@ -157,6 +166,7 @@ void courier_close(void **service)
     wf_store_destroy(&courier->people);
     mail_templates_free(&courier->templates);
     free(courier->public_url);
+    free(courier->desk_url);
     free(courier->mail_from);
     free(courier->bounce_domain);
     explicit_bzero(courier, sizeof *courier);

@@ -19,11 +19,12 @@ struct courier {
     struct effect_policy policy; /* refreshed before every step */
     unsigned in_hand_most;
     char *public_url;
+    char *desk_url;
     char *mail_from;       /* header */
     char mail_domain[255]; /* of Message-IDs */
     char *bounce_domain;   /* "": bounces go to mail_from */
     char mail_address[255];
-    uint8_t person_key[32], link_key[32], webhook_key[32];
+    uint8_t person_key[32], link_key[32], desk_link_key[32], webhook_key[32];
 
     /* from courier_start on */
     struct wf_worker *worker;

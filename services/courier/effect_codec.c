@@ -87,6 +87,10 @@ int effect_decode_requested(void *service, const ProtobufCMessage *payload, void
                        which->name);
     mail->link_request = message->link_request;
     mail->link_generation = message->link_generation;
+    if (message->link_purpose != ENDORSE__V1__LINK_PURPOSE__LINK_PURPOSE_UNSPECIFIED &&
+        message->link_purpose != ENDORSE__V1__LINK_PURPOSE__LINK_DESK)
+        return wf_fail(error, WF_INVALID, "link_purpose: not one of the list");
+    mail->link_purpose = (uint8_t)message->link_purpose;
     return decode_arguments(message, which, mail, error);
 }
 
@@ -147,11 +151,11 @@ static json_t *mail_json(const struct effect_mail *mail)
         json_array_append_new(arguments,
                               json_pack("[ss]", mail->arguments[i].name, mail->arguments[i].value));
     json_t *object = json_pack(
-        "{s:s s:s s:s s:s s:s s:I s:I s:b s:s s:o}", "template", mail->template_name, "to",
+        "{s:s s:s s:s s:s s:s s:I s:I s:I s:b s:s s:o}", "template", mail->template_name, "to",
         mail->to_person, "about", mail->about_person, "association", mail->association,
         "linkApplication", mail->link_application, "linkRequest", (json_int_t)mail->link_request,
-        "linkGeneration", (json_int_t)mail->link_generation, "hold", mail->hold, "asker", asker,
-        "arguments", arguments);
+        "linkGeneration", (json_int_t)mail->link_generation, "linkPurpose",
+        (json_int_t)mail->link_purpose, "hold", mail->hold, "asker", asker, "arguments", arguments);
     WF_ASSERT(object);
     return object;
 }
@@ -206,16 +210,18 @@ static bool read_mail(json_t *object, struct effect_mail *mail)
 {
     const char *template_name = NULL, *to = NULL, *about = NULL, *association = NULL, *link = NULL;
     const char *asker = NULL;
-    json_int_t request = 0, generation = 0;
+    json_int_t request = 0, generation = 0, purpose = 0;
     json_t *arguments = NULL;
     int hold = 0;
-    if (json_unpack(object, "{s:s s:s s:s s:s s:s s:I s:I s:b s:s s:o !}", "template",
+    if (json_unpack(object, "{s:s s:s s:s s:s s:s s:I s:I s?:I s:b s:s s:o !}", "template",
                     &template_name, "to", &to, "about", &about, "association", &association,
                     "linkApplication", &link, "linkRequest", &request, "linkGeneration",
-                    &generation, "hold", &hold, "asker", &asker, "arguments", &arguments))
+                    &generation, "linkPurpose", &purpose, "hold", &hold, "asker", &asker,
+                    "arguments", &arguments))
         return false;
     mail->link_request = (uint32_t)request;
     mail->link_generation = (uint32_t)generation;
+    mail->link_purpose = (uint8_t)purpose;
     mail->hold = hold;
     return courier_copy(mail->template_name, sizeof mail->template_name, template_name) &&
            courier_copy(mail->to_person, sizeof mail->to_person, to) &&

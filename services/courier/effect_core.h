@@ -8,7 +8,7 @@
 enum {
     EFFECT_ATTEMPTS_MOST = 9, /* SPEC 2.3 */
     EFFECT_MISSING_MOST = 3,  /* SPEC 2.5: attempts without an address */
-    EFFECT_ARGUMENTS_MOST = 8,
+    EFFECT_ARGUMENTS_MOST = 10,
     EFFECT_NAME_MAX = 48,    /* of a template or an argument */
     EFFECT_VALUE_MAX = 1400, /* of an argument: twenty codes of reasons */
     EFFECT_DETAIL_MAX = 39,
@@ -49,6 +49,7 @@ struct effect_mail {
     char link_application[WF_ID_MAX + 1]; /* "" if there is no link */
     uint32_t link_request;
     uint32_t link_generation;
+    uint8_t link_purpose; /* the protocol's LinkPurpose */
     struct effect_argument arguments[EFFECT_ARGUMENTS_MOST];
     uint32_t argument_count;
     bool hold; /* the template forbids a second mail after an unknown result */

@@ -96,6 +96,11 @@ static void make_link(const struct courier *courier, const struct effect_mail *m
     if (!mail->link_application[0])
         return;
     memcpy(link.id, mail->link_application, sizeof link.id);
+    if (mail->link_purpose == ENDORSE__V1__LINK_PURPOSE__LINK_DESK) {
+        wf_link_make(courier->desk_link_key, &link, token);
+        (void)snprintf(url, size, "%s/enter/%s", courier->desk_url, token);
+        return;
+    }
     wf_link_make(courier->link_key, &link, token);
     (void)snprintf(url, size, "%s/rate/%s", courier->public_url, token);
 }
