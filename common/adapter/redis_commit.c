@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 
 /* Commands in flight before their replies are read: bounds both sides' buffers. */
 enum { BATCH_COMMANDS = 512, BATCH_BYTES = 4 * 1024 * 1024, TRIM_WORDS = 1000 };
@@ -281,57 +282,134 @@ static int take_verdict(const redisReply *reply, struct wf_commit *commit, struc
     return redis_reply_fails(reply, "carry out a commit", error);
 }
 
-/* Every reply is read even after a bad one, so that the next call meets its own. */
-static int take_one(struct redis_store *redis, struct wf_commit *commit, struct wf_error *error)
+static int take_reply(redisReply *reply, struct wf_commit *commit, struct wf_error *error)
 {
-    redisReply *reply = redis_link_reply(redis_link_of(redis, wf_partition(commit->id)), error);
-    if (!reply)
-        return -1;
     int status = take_verdict(reply, commit, error);
     freeReplyObject(reply);
     return status;
 }
 
-static int take_begun(struct redis_store *redis, struct wf_error *error)
+static int take_one(struct redis_store *redis, struct wf_commit *commit, struct wf_error *error)
 {
-    int status = redis->begun_status;
+    redisReply *reply = redis_link_reply(redis_link_of(redis, wf_partition(commit->id)), error);
+    return reply ? take_reply(reply, commit, error) : -1;
+}
+
+static void drop_sent(struct redis_store *redis, size_t count)
+{
+    redis->sent_count -= count;
+    memmove(redis->sent, redis->sent + count, redis->sent_count * sizeof(struct wf_commit *));
+}
+
+/* The first `count` of those under way.  Every verdict is read even after a bad one. */
+static int take_sent(struct redis_store *redis, size_t count, struct wf_error *error)
+{
+    int status = redis->sent_status;
     if (status)
-        *error = redis->begun_error;
-    for (size_t i = 0; i < redis->begun_count; i++) {
-        if (take_one(redis, redis->begun[i], error))
+        *error = redis->sent_error;
+    for (size_t i = 0; i < count; i++) {
+        if (take_one(redis, redis->sent[i], error))
             status = -1;
     }
-    redis->begun_count = 0;
-    redis->begun_status = 0;
+    drop_sent(redis, count);
+    redis->sent_status = 0;
     return status;
+}
+
+/* Takes all of them for a caller who has other questions: whoever collects hears of a failure. */
+static void take_aside(struct redis_store *redis)
+{
+    struct wf_error error;
+    if (!redis->sent_count || !take_sent(redis, redis->sent_count, &error))
+        return;
+    redis->sent_status = -1;
+    redis->sent_error = error;
+    redis_settle(redis);
 }
 
 struct redis_store *redis_of(struct wf_store *store)
 {
     struct redis_store *redis = redis_bare(store);
-    struct wf_error error;
-    int status = redis->begun_count ? take_begun(redis, &error) : 0;
-    if (status) {
-        redis->begun_status = status;
-        redis->begun_error = error;
-        redis_settle(redis);
-    }
+    take_aside(redis);
     redis_spread(redis, 1);
     return redis;
 }
 
-size_t redis_begin(struct wf_store *store, struct wf_commit *commits, size_t count)
+/* ---- sending and waiting ---- */
+
+/* A partition keeps its link while anything is under way.  When that has become too much for the
+ * links in use, it comes first. */
+static void choose_spread(struct redis_store *redis, size_t count)
+{
+    if (redis->sent_count + count > (size_t)redis->spread * REDIS_PER_LINK * 2)
+        take_aside(redis);
+    if (!redis->sent_count)
+        redis_spread(redis, count);
+}
+
+bool redis_send(struct wf_store *store, struct wf_commit *commits, size_t count)
+{
+    struct redis_store *redis = redis_bare(store);
+    if (redis->sent_count + count > REDIS_SENT_MAX)
+        return false;
+    choose_spread(redis, count);
+    for (size_t i = 0; i < count; i++) {
+        redis->sent[redis->sent_count++] = &commits[i];
+        (void)put_commit(redis, &commits[i]);
+    }
+    redis_send_all(redis);
+    return true;
+}
+
+/* Reads what has come on any link, without waiting. */
+static int read_links(struct redis_store *redis, struct wf_error *error)
+{
+    struct epoll_event events[REDIS_LINKS];
+    int count = epoll_wait(redis->ready, events, REDIS_LINKS, 0), status = 0;
+    for (int i = 0; i < count; i++) {
+        if (redis_link_read(events[i].data.ptr, error))
+            status = -1;
+    }
+    return status;
+}
+
+/* The verdicts that are here, in order; `*taken`: how many. */
+static int take_arrived(struct redis_store *redis, size_t *taken, struct wf_error *error)
+{
+    int status = read_links(redis, error);
+    while (!status && *taken < redis->sent_count) {
+        struct wf_commit *commit = redis->sent[*taken];
+        redisReply *reply = redis_link_arrived(redis_link_of(redis, wf_partition(commit->id)));
+        if (!reply)
+            break;
+        (*taken)++;
+        status = take_reply(reply, commit, error);
+    }
+    return status;
+}
+
+int redis_collect(struct wf_store *store, const struct wf_commit *until, struct wf_error *error)
 {
     struct redis_store *redis = redis_bare(store);
     size_t taken = 0;
-    if (!redis->begun_count)
-        redis_spread(redis, REDIS_LINKS * REDIS_PER_LINK); /* more will come */
-    while (taken < count && redis->begun_count < REDIS_BEGUN_MAX) {
-        redis->begun[redis->begun_count++] = &commits[taken];
-        (void)put_commit(redis, &commits[taken++]);
+    int status = redis->sent_status ? take_sent(redis, 0, error) : 0;
+    if (!status)
+        status = take_arrived(redis, &taken, error);
+    drop_sent(redis, taken);
+    for (taken = 0; until && taken < redis->sent_count && redis->sent[taken] != until; taken++) {
     }
-    redis_send_all(redis);
-    return taken;
+    if (!status && until && taken < redis->sent_count)
+        status = take_sent(redis, taken + 1, error);
+    if (status) {
+        redis_settle(redis);
+        drop_sent(redis, redis->sent_count);
+    }
+    return status;
+}
+
+size_t redis_under_way(const struct wf_store *store)
+{
+    return ((const struct redis_store *)(const void *)store)->sent_count;
 }
 
 static int commit_batch(struct redis_store *redis, struct wf_commit *commits, size_t count,
@@ -341,7 +419,7 @@ static int commit_batch(struct redis_store *redis, struct wf_commit *commits, si
     while (*done < count && *done - first < BATCH_COMMANDS && bytes < BATCH_BYTES)
         bytes += put_commit(redis, &commits[(*done)++]);
     redis_send_all(redis);
-    int status = take_begun(redis, error);
+    int status = take_sent(redis, redis->sent_count, error);
     for (size_t i = first; i < *done; i++) {
         if (take_one(redis, &commits[i], error))
             status = -1;
@@ -355,10 +433,9 @@ int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count
                  struct wf_error *error)
 {
     struct redis_store *redis = redis_bare(store);
-    size_t done = store->begun;
+    size_t done = 0;
     int status = 0;
-    if (!redis->begun_count)
-        redis_spread(redis, count);
+    choose_spread(redis, count);
     do
         status = commit_batch(redis, commits, count, &done, error);
     while (done < count && !status);

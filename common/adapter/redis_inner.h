@@ -15,16 +15,17 @@ enum { REDIS_FUNCTIONS_VERSION = 2 };
  * connections let one flush cover several times as many commits.  A small batch uses few of them, for
  * the sake of its system calls; within a batch a partition has one, so that its commits stay in order,
  * and a batch is over before the next begins. */
-enum { REDIS_LINKS = 8, REDIS_PER_LINK = 12, REDIS_BEGUN_MAX = 512 };
+enum { REDIS_LINKS = 8, REDIS_PER_LINK = 12, REDIS_SENT_MAX = 1024 };
 
 struct redis_store {
     struct wf_store base;
     struct redis_link links[REDIS_LINKS];
-    unsigned spread;                          /* links in use by this batch */
-    struct wf_commit *begun[REDIS_BEGUN_MAX]; /* sent, verdict not read yet */
-    size_t begun_count;
-    int begun_status; /* of those read before wf_store_commit asked */
-    struct wf_error begun_error;
+    int ready;                              /* epoll: a link has something to read */
+    unsigned spread;                        /* links in use by this batch */
+    struct wf_commit *sent[REDIS_SENT_MAX]; /* under way: the verdicts to come, in order */
+    size_t sent_count;
+    int sent_status; /* of those read before anybody asked */
+    struct wf_error sent_error;
 };
 
 static inline struct redis_link *redis_link_of(struct redis_store *redis, unsigned partition)
@@ -79,7 +80,9 @@ void redis_put_aggregate_key(struct redis_store *redis, const char *letter, cons
 /* redis_commit.c */
 int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                  struct wf_error *error);
-size_t redis_begin(struct wf_store *store, struct wf_commit *commits, size_t count);
+bool redis_send(struct wf_store *store, struct wf_commit *commits, size_t count);
+int redis_collect(struct wf_store *store, const struct wf_commit *until, struct wf_error *error);
+size_t redis_under_way(const struct wf_store *store);
 int redis_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
                size_t count, struct wf_error *error);
 

@@ -214,6 +214,23 @@ redisReply *redis_link_reply(struct redis_link *link, struct wf_error *error)
     return reply;
 }
 
+int redis_link_read(struct redis_link *link, struct wf_error *error)
+{
+    if (link->context && redisBufferRead(link->context) == REDIS_OK)
+        return 0;
+    (void)lost(link, error);
+    return -1;
+}
+
+redisReply *redis_link_arrived(struct redis_link *link)
+{
+    void *reply = NULL;
+    if (!link->context || redisGetReplyFromReader(link->context, &reply) != REDIS_OK || !reply)
+        return NULL;
+    link->pending--;
+    return reply;
+}
+
 struct meaning {
     const char *prefix;
     enum wf_error_code code;

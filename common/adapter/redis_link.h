@@ -56,6 +56,11 @@ redisReply *redis_link_reply(struct redis_link *link, struct wf_error *error);
  * it, gives NULL and fills the error. */
 redisReply *redis_link_expect(struct redis_link *link, int type, bool or_nil, const char *doing,
                               struct wf_error *error);
+/* Reads what has come without asking for a reply; may be called when the connection has something to
+ * read.  -1: the connection is lost and closed. */
+int redis_link_read(struct redis_link *link, struct wf_error *error);
+/* The next reply if it was read already; NULL: not yet. */
+redisReply *redis_link_arrived(struct redis_link *link);
 /* Reads and forgets what is still to come, so that the next command meets its own reply. */
 void redis_link_skip(struct redis_link *link);
 /* Fills the error from an error reply: what the caller does about it. */

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 /* ---- keys ---- */
 
@@ -100,13 +102,25 @@ redisReply *redis_expect(struct redis_store *redis, unsigned partition, int type
     return reply;
 }
 
+/* Closing a link takes it out of the set. */
+static int connect_link(struct redis_store *redis, struct redis_link *link, struct wf_error *error)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = link};
+    if (redis_link_connect(link, error))
+        return -1;
+    if (epoll_ctl(redis->ready, EPOLL_CTL_ADD, link->context->fd, &event) == 0)
+        return 0;
+    return wf_fail(error, WF_LIMIT, "cannot watch the connection to Redis");
+}
+
 static int redis_reconnect(struct wf_store *store, struct wf_error *error)
 {
     struct redis_store *redis = redis_of(store);
     int status = 0;
     close_links(redis);
+    redis->sent_status = 0;
     for (size_t i = 0; i < REDIS_LINKS && !status; i++)
-        status = redis_link_connect(&redis->links[i], error);
+        status = connect_link(redis, &redis->links[i], error);
     if (!status)
         status = check_version(&redis->links[0], error);
     if (status)
@@ -117,7 +131,7 @@ static int redis_reconnect(struct wf_store *store, struct wf_error *error)
 static int redis_fd(const struct wf_store *store)
 {
     const struct redis_store *redis = (const struct redis_store *)(const void *)store;
-    return is_whole(redis) ? redis->links[0].context->fd : -1;
+    return is_whole(redis) ? redis->ready : -1;
 }
 
 static void redis_destroy(struct wf_store **store)
@@ -125,6 +139,7 @@ static void redis_destroy(struct wf_store **store)
     struct redis_store *redis = redis_bare(*store);
     for (size_t i = 0; i < REDIS_LINKS; i++)
         redis_link_fini(&redis->links[i]);
+    (void)close(redis->ready);
     free(redis);
     *store = NULL;
 }
@@ -132,7 +147,9 @@ static void redis_destroy(struct wf_store **store)
 static const struct wf_store_ops redis_ops = {
     .load = redis_load,
     .commit = redis_commit,
-    .begin = redis_begin,
+    .send = redis_send,
+    .collect = redis_collect,
+    .under_way = redis_under_way,
     .trim = redis_trim,
     .outbox = redis_outbox,
     .timers = redis_timers,
@@ -163,6 +180,8 @@ int redis_store_open(struct wf_store **store, enum wf_service service, const cha
     redis->base.ops = &redis_ops;
     redis->base.service = service;
     redis->spread = 1;
+    redis->ready = epoll_create1(EPOLL_CLOEXEC);
+    WF_ASSERT(redis->ready >= 0);
     for (size_t i = 0; i < REDIS_LINKS; i++)
         redis_link_init(&redis->links[i], socket, user, password, timeout_ms);
     *store = &redis->base;

@@ -129,24 +129,29 @@ static void ready_commits(struct wf_commit *commits, size_t count)
     }
 }
 
-void wf_store_begin(struct wf_store *store, struct wf_commit *commits, size_t count)
+bool wf_store_send(struct wf_store *store, struct wf_commit *commits, size_t count)
 {
-    WF_ASSERT(count >= store->begun);
-    if (!store->ops->begin)
-        return;
-    commits += store->begun;
-    count -= store->begun;
+    if (!store->ops->send)
+        return false;
     ready_commits(commits, count);
-    store->begun += store->ops->begin(store, commits, count);
+    return store->ops->send(store, commits, count);
+}
+
+int wf_store_collect(struct wf_store *store, const struct wf_commit *until, struct wf_error *error)
+{
+    return store->ops->collect ? store->ops->collect(store, until, error) : 0;
+}
+
+size_t wf_store_under_way(const struct wf_store *store)
+{
+    return store->ops->under_way ? store->ops->under_way(store) : 0;
 }
 
 int wf_store_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                     struct wf_error *error)
 {
-    WF_ASSERT(count >= store->begun);
-    ready_commits(commits + store->begun, count - store->begun);
+    ready_commits(commits, count);
     int status = count ? store->ops->commit(store, commits, count, error) : 0;
-    store->begun = 0;
     /* What was answered before the connection broke is of no use to a caller who must load again
      * anyhow; one rule for all is easier to get right. */
     for (size_t i = 0; status && i < count; i++)

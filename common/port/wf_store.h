@@ -156,10 +156,16 @@ struct wf_commit {
 };
 int wf_store_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                     struct wf_error *error) WF_MUST_CHECK;
-/* Lets the store begin with the first `count` commits of the array that wf_store_commit gets next,
- * while the caller prepares the rest: called again as the array grows, and wf_store_commit must
- * follow.  Only a head start: results and errors come from wf_store_commit as ever. */
-void wf_store_begin(struct wf_store *store, struct wf_commit *commits, size_t count);
+/* The same without waiting: the commits are under way, in order behind those that are already, and
+ * stay where they are until each has a result other than WF_COMMIT_UNKNOWN.  Every other call comes
+ * behind them too.  False: nothing was sent, because the store cannot do that or has enough. */
+bool wf_store_send(struct wf_store *store, struct wf_commit *commits, size_t count) WF_MUST_CHECK;
+/* Takes the results that have come, in the order of sending; waits for that of `until`, if it is not
+ * NULL.  -1: what has no result yet will get none (WF_COMMIT_UNKNOWN). */
+int wf_store_collect(struct wf_store *store, const struct wf_commit *until,
+                     struct wf_error *error) WF_MUST_CHECK;
+/* Commits sent whose results have not come. */
+size_t wf_store_under_way(const struct wf_store *store);
 
 /* Deletes acknowledged outbox entries of a partition when no commit came along to carry them. */
 int wf_store_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
@@ -242,17 +248,19 @@ int wf_store_set_clock_offset(struct wf_store *store, wf_time offset,
 /* Drops the connection and opens a new one; AUTH is done again.  WF_AGAIN while the store is away,
  * loading or read-only; WF_CONFIG when it refuses our credential. */
 int wf_store_reconnect(struct wf_store *store, struct wf_error *error) WF_MUST_CHECK;
-/* A plain file descriptor that becomes readable when the connection dies; -1 if there is none. */
+/* A plain file descriptor that becomes readable when results of commits under way have come or the
+ * connection dies; -1 if there is none. */
 int wf_store_fd(const struct wf_store *store);
 void wf_store_destroy(struct wf_store **store);
 
 /* The adapters' table; each opens a store with its own function (redis_store.h, mem_store.h). */
 struct wf_store_ops {
     int (*load)(struct wf_store *, struct wf_load *, size_t, struct wf_error *);
-    /* Commits the array but for the first store->begun, and gives the results of all. */
     int (*commit)(struct wf_store *, struct wf_commit *, size_t, struct wf_error *);
-    /* Begins with these, gives how many it took; NULL: never any. */
-    size_t (*begin)(struct wf_store *, struct wf_commit *, size_t);
+    /* These three are NULL where the store only commits while one waits. */
+    bool (*send)(struct wf_store *, struct wf_commit *, size_t);
+    int (*collect)(struct wf_store *, const struct wf_commit *, struct wf_error *);
+    size_t (*under_way)(const struct wf_store *);
     int (*trim)(struct wf_store *, unsigned, const struct wf_entry *, size_t, struct wf_error *);
     int (*outbox)(struct wf_store *, unsigned, wf_store_outbox_f *, void *, struct wf_error *);
     int (*timers)(struct wf_store *, unsigned, wf_time, size_t, wf_store_timer_f *, void *,
@@ -285,7 +293,6 @@ struct wf_store_ops {
 struct wf_store {
     const struct wf_store_ops *ops;
     enum wf_service service;
-    size_t begun; /* commits begun and not yet asked for */
 };
 
 #endif

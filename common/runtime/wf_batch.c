@@ -44,7 +44,7 @@ static int load_missing(struct wf_worker *worker, struct wf_error *error)
 
 /* Nothing can be said about what had no answer, so nobody is told that it was done: senders and
  * portals come again, and the gates tell what had happened. */
-static void settle_lost(struct wf_worker *worker)
+void wf_batch_lose(struct wf_worker *worker)
 {
     for (size_t i = 0; i < worker->commit_count; i++) {
         struct wf_work *work = worker->committed[i];
@@ -61,13 +61,11 @@ static void settle_lost(struct wf_worker *worker)
         wf_step_busy(worker, work, WF_BUSY_MS);
         wf_settle_tell(worker, work);
     }
+    worker->work_count = 0;
 }
-
-enum { HEAD_START = 16 };
 
 static void step_open(struct wf_worker *worker)
 {
-    size_t begun = 0;
     for (size_t i = 0; i < worker->work_count; i++) {
         struct wf_work *work = &worker->works[i];
         /* Not loaded: a work before it made its aggregate be forgotten; the next round's. */
@@ -76,15 +74,10 @@ static void step_open(struct wf_worker *worker)
         wf_step_one(worker, work);
         if (work->end != WF_END_OPEN)
             wf_settle_tell(worker, work);
-        /* The store works while we step on. */
-        if (worker->commit_count - begun >= HEAD_START) {
-            wf_store_begin(worker->store, worker->commits, worker->commit_count);
-            begun = worker->commit_count;
-        }
     }
 }
 
-static void settle_round(struct wf_worker *worker)
+void wf_batch_settle(struct wf_worker *worker)
 {
     for (size_t i = 0; i < worker->commit_count; i++)
         wf_settle_commit(worker, worker->committed[i]);
@@ -96,7 +89,7 @@ static void settle_round(struct wf_worker *worker)
     worker->commit_count = 0;
 }
 
-static bool has_open(const struct wf_worker *worker)
+bool wf_batch_has_open(const struct wf_worker *worker)
 {
     for (size_t i = 0; i < worker->work_count; i++) {
         if (worker->works[i].end == WF_END_OPEN)
@@ -118,6 +111,36 @@ static void finish(struct wf_worker *worker)
     worker->work_count = 0;
 }
 
+/* Rounds of load, step, commit and settle, until nothing is open or the same has been tried enough. */
+static int run_rounds(struct wf_worker *worker, bool may_fly, struct wf_error *error)
+{
+    for (unsigned round = 0; round < WF_ROUNDS_MAX && wf_batch_has_open(worker); round++) {
+        if (load_missing(worker, error))
+            return -1;
+        step_open(worker);
+        if (!worker->commit_count)
+            continue;
+        wf_count(&worker->metrics, WF_METRIC_BATCHES);
+        if (may_fly && round == 0 && wf_flight_begin(worker))
+            return 0;
+        if (may_fly && wf_flight_land(worker, WF_FLIGHT_ALL, error))
+            return -1;
+        if (wf_store_commit(worker->store, worker->commits, worker->commit_count, error))
+            return -1;
+        wf_batch_settle(worker);
+    }
+    finish(worker);
+    return 0;
+}
+
+int wf_batch_finish(struct wf_worker *worker, struct wf_error *error)
+{
+    if (run_rounds(worker, false, error) == 0)
+        return 0;
+    wf_batch_lose(worker);
+    return -1;
+}
+
 int wf_batch_run(struct wf_worker *worker, struct wf_error *error)
 {
     worker->commit_count = 0;
@@ -125,23 +148,8 @@ int wf_batch_run(struct wf_worker *worker, struct wf_error *error)
         struct wf_work *work = &worker->works[i];
         work->entity = wf_cache_get(&worker->cache, work->self.kind, work->self.id);
     }
-    for (unsigned round = 0; round < WF_ROUNDS_MAX && has_open(worker); round++) {
-        if (load_missing(worker, error)) {
-            settle_lost(worker);
-            worker->work_count = 0;
-            return -1;
-        }
-        step_open(worker);
-        if (!worker->commit_count)
-            continue;
-        wf_count(&worker->metrics, WF_METRIC_BATCHES);
-        if (wf_store_commit(worker->store, worker->commits, worker->commit_count, error)) {
-            settle_lost(worker);
-            worker->work_count = 0;
-            return -1;
-        }
-        settle_round(worker);
-    }
-    finish(worker);
-    return 0;
+    if (run_rounds(worker, true, error) == 0)
+        return 0;
+    wf_batch_lose(worker);
+    return -1;
 }

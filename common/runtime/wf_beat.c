@@ -15,8 +15,9 @@ void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
     wf_outbox_write(&worker->outbox, worker->monotonic, &queues, &totals);
     bool is_engaged = worker->domain->is_engaged && worker->service &&
                       worker->domain->is_engaged(worker->service);
-    bool is_quiet = !totals.ready && !totals.in_flight && !worker->act_count && !is_engaged &&
-                    !wf_requests_count(worker) && next_due > worker->business;
+    bool is_quiet = !totals.ready && !totals.in_flight && !worker->act_count &&
+                    !worker->flight_count && !is_engaged && !wf_requests_count(worker) &&
+                    next_due > worker->business;
     wf_buffer_format(json,
                      "{\"pid\":%ld,\"started\":%" PRId64 ",\"at\":%" PRId64
                      ",\"business_ms\":%" PRId64 ",\"clock_offset_ms\":%" PRId64

@@ -146,10 +146,13 @@ int wf_resume_all(struct wf_worker *worker, struct wf_error *error)
     return 0;
 }
 
-static void connection_died(void *context, int fd, int ready)
+static void store_is_readable(void *context, int fd, int ready)
 {
+    const struct wf_worker *worker = context;
     (void)fd;
     (void)ready;
+    if (worker->flight_count)
+        return; /* results, or wf_flight_turn finds out */
     struct wf_error error = {.code = WF_AGAIN, .text = "the connection was closed"};
     wf_resume_lost(context, &error);
 }
@@ -158,7 +161,7 @@ void wf_resume_watch(struct wf_worker *worker)
 {
     worker->watched_fd = wf_store_fd(worker->store);
     if (worker->watched_fd >= 0)
-        wf_bus_watch(worker->bus, worker->watched_fd, WF_WATCH_READ, connection_died, worker);
+        wf_bus_watch(worker->bus, worker->watched_fd, WF_WATCH_READ, store_is_readable, worker);
 }
 
 void wf_resume_lost(struct wf_worker *worker, const struct wf_error *error)
@@ -174,6 +177,7 @@ void wf_resume_lost(struct wf_worker *worker, const struct wf_error *error)
     if (worker->watched_fd >= 0)
         wf_bus_watch(worker->bus, worker->watched_fd, 0, NULL, NULL);
     worker->watched_fd = -1;
+    wf_flight_lose(worker);
     wf_cache_drop_all(&worker->cache);
     wf_outbox_forget(&worker->outbox);
     wf_timers_forget(&worker->timers);

@@ -57,6 +57,7 @@ int wf_worker_create_bare(struct wf_worker **worker, const struct wf_domain *dom
     made->requests = wf_requests_create();
     wf_arena_init(&made->frames, WF_ARENA_FRAMES);
     wf_arena_init(&made->payload, WF_ARENA_PAYLOAD);
+    wf_flight_open(made);
     wf_cache_init(&made->cache, WF_CACHE_BYTES);
     wf_timers_init(&made->timers);
     clock->entropy(clock, &random, sizeof random);
@@ -126,6 +127,7 @@ void wf_worker_destroy(struct wf_worker **worker)
     drop_acts(old);
     for (size_t i = 0; i < WF_BATCH_MAX; i++)
         wf_buffer_fini(&old->commits[i].prior);
+    wf_flight_close(old);
     wf_dispatch_close(old);
     wf_requests_destroy(&old->requests);
     wf_cache_fini(&old->cache);
@@ -177,6 +179,7 @@ static wf_time wait_time(const struct wf_worker *worker, wf_time patience)
         if (due != WF_NEVER && !worker->is_draining)
             wake = sooner(wake, worker->monotonic + (due - worker->business));
         wake = sooner(wake, acts_wake(worker));
+        wake = sooner(wake, wf_flight_wake(worker));
         wake = sooner(wake, wf_outbox_wake(&worker->outbox, worker->monotonic));
         wake = sooner(wake, sooner(wf_resume_wake(worker), worker->next_beat));
         wake = worker->is_sandbox ? sooner(wake, worker->next_offset) : wake;
@@ -196,9 +199,23 @@ static int read_offset(struct wf_worker *worker, struct wf_error *error)
     return 0;
 }
 
+/* What has arrived goes on at once, before new work is taken. */
+static int land(struct wf_worker *worker, struct wf_error *error)
+{
+    if (!worker->flight_count)
+        return 0;
+    if (wf_flight_turn(worker, error))
+        return -1;
+    wf_settle_acks(worker);
+    wf_outbox_relay(&worker->outbox, worker->monotonic);
+    return 0;
+}
+
 static int work_with_store(struct wf_worker *worker, struct wf_error *error)
 {
     if (worker->work_count && wf_batch_run(worker, error))
+        return -1;
+    if (worker->ask_count && wf_flight_land(worker, WF_FLIGHT_ALL, error))
         return -1;
     wf_settle_acks(worker);
     wf_outbox_relay(&worker->outbox, worker->monotonic);
@@ -229,6 +246,8 @@ int wf_worker_turn(struct wf_worker *worker, wf_time patience, struct wf_error *
     read_clocks(worker);
     if (wf_resume_try(worker, error))
         return -1;
+    if (land(worker, &lost))
+        wf_resume_lost(worker, &lost);
     wf_pool_clear(&worker->pool);
     wf_arena_clear(&worker->frames);
     worker->work_count = worker->ask_count = 0;
@@ -240,7 +259,8 @@ int wf_worker_turn(struct wf_worker *worker, wf_time patience, struct wf_error *
     worker->domain_wake = worker->domain->turn
                               ? worker->domain->turn(worker->service, worker, worker->monotonic)
                               : WF_NEVER;
-    wf_cache_trim(&worker->cache);
+    if (!worker->flight_count)
+        wf_cache_trim(&worker->cache);
     return 0;
 }
 
@@ -258,7 +278,7 @@ static bool is_finished(const struct wf_worker *worker)
         wf_buffer_fini(&json);
         is_sent = totals.in_flight == 0;
     }
-    return is_sent && !worker->act_count && !wf_requests_count(worker);
+    return is_sent && !worker->act_count && !worker->flight_count && !wf_requests_count(worker);
 }
 
 /* What is under way is durable anyhow; waiting for its acknowledgement only saves a repetition. */

@@ -2,7 +2,8 @@
  *
  *   wf_dispatch   frames and submitted acts -> work         wf_batch     work -> commits
  *   wf_step_one   one work -> one commit                    wf_settle    results -> answers
- *   wf_parking    what cannot be applied                    wf_operator  retry, discard, show
+ *   wf_flight     batches whose commits are under way       wf_parking   what cannot be applied
+ *   wf_operator   retry, discard, show
  *   wf_questions  answers that change nothing               wf_requests  what we ask others
  *   wf_outbox, wf_timers, wf_cache, wf_journal, wf_plan     wf_beat      heartbeat, readiness
  */
@@ -23,6 +24,7 @@
 
 enum {
     WF_BATCH_MAX = 256,          /* works of one turn: one pipeline, one flush */
+    WF_FLIGHTS = 4,              /* batches whose commits are under way */
     WF_ACT_BYTES_MAX = 64 << 20, /* the same in bytes */
     WF_QUESTIONS_MAX = 64,       /* questions of one turn */
     WF_ACTS_MAX = 4096,          /* acts that wait for a turn; three quarters: busy */
@@ -62,6 +64,18 @@ struct wf_ask_in {
     const char *actor, *key;            /* these and the payload outlive the turn's frames */
     struct wf_address to;               /* where the question has a machine */
     struct wf_bytes payload;
+};
+
+/* The memory of a turn, which its batch keeps until its commits have their results. */
+struct wf_flight {
+    struct wf_pool pool;
+    struct wf_arena frames;
+    struct wf_work *works;
+    size_t work_count;
+    struct wf_commit *commits;
+    struct wf_work **committed;
+    size_t commit_count;
+    wf_time since; /* monotonic */
 };
 
 struct wf_requests;
@@ -109,6 +123,8 @@ struct wf_worker {
     struct wf_commit *commits;
     struct wf_work **committed;
     size_t commit_count;
+    struct wf_flight flights[WF_FLIGHTS]; /* a ring: flight_count from flight_first on */
+    size_t flight_first, flight_count;
     struct wf_ack *acks;
     size_t ack_count, ack_capacity;
     struct wf_ask_in *asks;
@@ -151,9 +167,32 @@ void wf_dispatch_release_act(struct wf_worker *worker, struct wf_work *work);
 /* Loads, steps, commits and settles the works of the batch.  -1 with WF_AGAIN: the store is lost and
  * every work was settled as such. */
 int wf_batch_run(struct wf_worker *worker, struct wf_error *error) WF_MUST_CHECK;
+/* The results of a batch's commits are there: settles those works. */
+void wf_batch_settle(struct wf_worker *worker);
+bool wf_batch_has_open(const struct wf_worker *worker);
+/* Decides again what the gates sent back, and ends the batch.  -1 as above. */
+int wf_batch_finish(struct wf_worker *worker, struct wf_error *error) WF_MUST_CHECK;
+/* Nothing can be said about what had no answer. */
+void wf_batch_lose(struct wf_worker *worker);
 /* Loads those entities that are not. */
 int wf_batch_load(struct wf_worker *worker, struct wf_entity **entities, size_t count,
                   struct wf_error *error) WF_MUST_CHECK;
+
+/* ---- wf_flight.c: SPEC 4.7 ---- */
+void wf_flight_open(struct wf_worker *worker);
+void wf_flight_close(struct wf_worker *worker);
+/* Sends the batch's commits and leaves it to fly.  False: it must be carried through here and now. */
+bool wf_flight_begin(struct wf_worker *worker);
+enum wf_flight_wait { WF_FLIGHT_ARRIVED, WF_FLIGHT_FIRST, WF_FLIGHT_ALL };
+/* Settles the batches that have their results; waits for the first, or for all.  -1 as
+ * wf_batch_run. */
+int wf_flight_land(struct wf_worker *worker, enum wf_flight_wait wait,
+                   struct wf_error *error) WF_MUST_CHECK;
+/* At the beginning of a turn: as much as what it is going to do needs. */
+int wf_flight_turn(struct wf_worker *worker, struct wf_error *error) WF_MUST_CHECK;
+/* The store stopped answering. */
+void wf_flight_lose(struct wf_worker *worker);
+wf_time wf_flight_wake(const struct wf_worker *worker);
 
 /* ---- wf_step_one.c ---- */
 /* Decides one work on its loaded entity: sets intent and, if there is something to write, a commit.

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,8 +344,8 @@ START_TEST(a_fault_in_a_batch_leaves_the_replies_in_step)
 }
 END_TEST
 
-/* The connection breaks between the head start and the question: nobody knows, nobody is told. */
-START_TEST(a_head_start_that_is_lost_is_unknown)
+/* The connection breaks between the sending and the question: nobody knows, nobody is told. */
+START_TEST(what_was_under_way_when_the_server_died_is_unknown)
 {
     start(NULL);
     struct whole wholes[2];
@@ -356,12 +357,13 @@ START_TEST(a_head_start_that_is_lost_is_unknown)
     }
     for (int reads_between = 0; reads_between < 2; reads_between++) {
         ck_assert_int_eq(kill(fixture.pid, SIGSTOP), 0);
-        wf_store_begin(store, batch, 1);
+        ck_assert(wf_store_send(store, batch, 1));
         redis_fixture_kill(&fixture);
         if (reads_between)
             ck_assert_int_eq(wf_store_load(store, &load, 1, &error), -1);
-        ck_assert_int_eq(wf_store_commit(store, batch, 2, &error), -1);
+        ck_assert_int_eq(wf_store_collect(store, reads_between ? NULL : &batch[0], &error), -1);
         ck_assert_int_eq(error.code, WF_AGAIN);
+        ck_assert_uint_eq(wf_store_under_way(store), 0);
         ck_assert_int_eq(batch[0].result, WF_COMMIT_UNKNOWN);
         redis_fixture_restart(&fixture);
         ck_assert_int_eq(wf_store_reconnect(store, &error), 0);
@@ -370,6 +372,58 @@ START_TEST(a_head_start_that_is_lost_is_unknown)
     ck_assert_int_eq(batch[1].result, WF_COMMIT_OK);
     ck_assert_uint_eq(stored_whole(), 2);
     wf_fields_fini(&load.fields);
+    stop();
+}
+END_TEST
+
+/* The descriptor is quiet while the server has not answered, and readable when it has. */
+START_TEST(results_announce_themselves_and_come_in_order)
+{
+    start(NULL);
+    struct whole wholes[2];
+    struct wf_commit batch[2];
+    for (size_t i = 0; i < 2; i++) {
+        make_whole(&wholes[i], "A-1", i + 1);
+        batch[i] = wholes[i].commit;
+    }
+    struct pollfd answer = {.fd = wf_store_fd(store), .events = POLLIN};
+    ck_assert_int_eq(kill(fixture.pid, SIGSTOP), 0);
+    ck_assert(wf_store_send(store, batch, 2));
+    ck_assert_int_eq(poll(&answer, 1, 50), 0);
+    ck_assert_int_eq(wf_store_collect(store, NULL, &error), 0);
+    ck_assert_int_eq(batch[0].result, WF_COMMIT_UNKNOWN);
+    ck_assert_uint_eq(wf_store_under_way(store), 2);
+    ck_assert_int_eq(kill(fixture.pid, SIGCONT), 0);
+    while (wf_store_under_way(store)) {
+        ck_assert_int_eq(poll(&answer, 1, 5000), 1);
+        ck_assert_int_eq(wf_store_collect(store, NULL, &error), 0);
+    }
+    ck_assert_int_eq(batch[0].result, WF_COMMIT_OK);
+    ck_assert_int_eq(batch[1].result, WF_COMMIT_OK);
+    ck_assert_int_eq(poll(&answer, 1, 0), 0);
+    stop();
+}
+END_TEST
+
+/* Each piece alone would use another number of connections; versions tell whether one overtook. */
+START_TEST(commits_sent_in_many_pieces_keep_their_order)
+{
+    enum { COUNT = 600 };
+    static struct whole wholes[COUNT];
+    static struct wf_commit batch[COUNT];
+    start(NULL);
+    for (size_t i = 0; i < COUNT; i++) {
+        make_whole(&wholes[i], "A-1", i + 1);
+        batch[i] = wholes[i].commit;
+    }
+    for (size_t done = 0, size = 1; done < COUNT; done += size, size = size % 60 + 7) {
+        size = size < COUNT - done ? size : COUNT - done;
+        ck_assert(wf_store_send(store, &batch[done], size));
+    }
+    ck_assert_int_eq(wf_store_collect(store, &batch[COUNT - 1], &error), 0);
+    for (size_t i = 0; i < COUNT; i++)
+        ck_assert_int_eq(batch[i].result, WF_COMMIT_OK);
+    ck_assert_uint_eq(stored_whole(), COUNT);
     stop();
 }
 END_TEST
@@ -404,7 +458,9 @@ int main(void)
     tcase_add_test(server, a_socket_that_is_not_there_is_tried_again);
     tcase_add_test(server, a_replica_refuses_and_the_connection_stays);
     tcase_add_test(server, a_fault_in_a_batch_leaves_the_replies_in_step);
-    tcase_add_test(server, a_head_start_that_is_lost_is_unknown);
+    tcase_add_test(server, what_was_under_way_when_the_server_died_is_unknown);
+    tcase_add_test(server, results_announce_themselves_and_come_in_order);
+    tcase_add_test(server, commits_sent_in_many_pieces_keep_their_order);
     tcase_add_test(server, a_batch_longer_than_a_pipeline_is_whole);
     tcase_set_timeout(server, 60);
     suite_add_tcase(suite, server);

@@ -163,18 +163,20 @@ START_TEST(a_batch_has_a_result_for_each)
 }
 END_TEST
 
-START_TEST(a_head_start_changes_no_result)
+START_TEST(what_is_under_way_has_the_results_of_a_commit)
 {
     open_store(_i);
     struct wf_commit batch[6] = {base("A-1", 0), base("A-2", 9), base("A-1", 1),
                                  base("A-3", 0), base("A-1", 2), base("A-1", 9)};
     struct wf_load load = {.kind = "application", .id = "A-3"};
-    wf_store_begin(store, batch, 2);
-    wf_store_begin(store, batch, 4);
+    ck_assert(wf_store_send(store, batch, 2));
+    ck_assert(wf_store_send(store, &batch[2], 2));
     /* A machine may need a key in the middle of a turn. */
     ck_assert_int_eq(wf_store_load(store, &load, 1, &error), 0);
-    wf_store_begin(store, batch, 5);
-    ck_assert_int_eq(wf_store_commit(store, batch, 6, &error), 0);
+    ck_assert(wf_store_send(store, &batch[4], 1));
+    ck_assert_int_eq(wf_store_commit(store, &batch[5], 1, &error), 0);
+    ck_assert_int_eq(wf_store_collect(store, &batch[4], &error), 0);
+    ck_assert_uint_eq(wf_store_under_way(store), 0);
     static const enum wf_commit_result expected[] = {WF_COMMIT_OK, WF_COMMIT_CONFLICT,
                                                      WF_COMMIT_OK, WF_COMMIT_OK,
                                                      WF_COMMIT_OK, WF_COMMIT_CONFLICT};
@@ -183,6 +185,13 @@ START_TEST(a_head_start_changes_no_result)
     assert_field("A-1", "_v", "3");
     assert_field("A-3", "_v", "1");
     batch[0] = base("A-3", 1);
+    batch[1] = base("A-3", 2);
+    ck_assert(wf_store_send(store, batch, 2));
+    ck_assert_int_eq(wf_store_collect(store, &batch[0], &error), 0);
+    ck_assert_int_eq(batch[0].result, WF_COMMIT_OK);
+    ck_assert_int_eq(wf_store_collect(store, &batch[1], &error), 0);
+    ck_assert_int_eq(batch[1].result, WF_COMMIT_OK);
+    batch[0] = base("A-3", 3);
     ck_assert_int_eq(commit(&batch[0]), WF_COMMIT_OK);
     wf_fields_fini(&load.fields);
     close_store(_i);
@@ -254,7 +263,7 @@ int main(void)
         an_act_is_answered_once_and_remembered,
         a_refused_commit_leaves_its_act_key_free,
         a_batch_has_a_result_for_each,
-        a_head_start_changes_no_result,
+        what_is_under_way_has_the_results_of_a_commit,
         bytes_of_every_value_come_back,
         an_ended_aggregate_is_gone_with_its_lanes_and_timer,
     };

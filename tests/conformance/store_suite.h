@@ -24,6 +24,7 @@ static inline void open_store(int loop)
 {
     if (loop == 0) {
         store = mem_store_create(WF_INTAKE);
+        mem_store_set_slow(store);
         return;
     }
     redis_fixture_start(&fixture, NULL);

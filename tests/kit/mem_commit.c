@@ -251,6 +251,57 @@ int mem_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
     return failed;
 }
 
+/* The server does it at once; only its answer takes time. */
+bool mem_send(struct wf_store *store, struct wf_commit *commits, size_t count)
+{
+    struct mem_store *mem = mem_of(store);
+    if (!mem->world->is_slow || mem->sent_count + count > MEM_SENT_MAX)
+        return false;
+    int failed = mem_fails(mem, &mem->sent_error);
+    if (failed)
+        mem->sent_status = failed;
+    mem->is_asked = mem->is_asked && mem->sent_count;
+    for (size_t i = 0; i < count; i++) {
+        if (!mem->sent_status || mem->carried_out)
+            commit_one(store, &commits[i]);
+        mem->results[mem->sent_count] = commits[i].result;
+        mem->sent[mem->sent_count++] = &commits[i];
+        commits[i].result = WF_COMMIT_UNKNOWN;
+    }
+    return true;
+}
+
+int mem_collect(struct wf_store *store, const struct wf_commit *until, struct wf_error *error)
+{
+    struct mem_store *mem = mem_of(store);
+    bool is_early = !until && !mem->is_asked;
+    mem->is_asked = is_early;
+    if (mem->sent_status) {
+        *error = mem->sent_error;
+        mem->sent_status = 0;
+        mem->sent_count = 0;
+        return -1;
+    }
+    if (is_early)
+        return 0;
+    size_t taken = 0;
+    while (taken < mem->sent_count) {
+        struct wf_commit *commit = mem->sent[taken];
+        commit->result = mem->results[taken++];
+        if (commit == until)
+            break;
+    }
+    mem->sent_count -= taken;
+    memmove(mem->sent, mem->sent + taken, mem->sent_count * sizeof(struct wf_commit *));
+    memmove(mem->results, mem->results + taken, mem->sent_count * sizeof *mem->results);
+    return 0;
+}
+
+size_t mem_under_way(const struct wf_store *store)
+{
+    return ((const struct mem_store *)(const void *)store)->sent_count;
+}
+
 int mem_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
              size_t count, struct wf_error *error)
 {

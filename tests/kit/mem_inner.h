@@ -28,13 +28,22 @@ struct mem_world {
     wf_time clock_offset;
     bool full;
     bool are_gates_open;
+    bool is_slow;
 };
+
+enum { MEM_SENT_MAX = 1024 };
 
 struct mem_store {
     struct wf_store base;
     struct mem_world *world;
     unsigned failing;
     bool carried_out;
+    bool is_asked;                        /* collected once without a result */
+    struct wf_commit *sent[MEM_SENT_MAX]; /* under way, with what became of them */
+    enum wf_commit_result results[MEM_SENT_MAX];
+    size_t sent_count;
+    int sent_status;
+    struct wf_error sent_error;
 };
 
 #define MEM_TEXT(text) ((struct wf_bytes){(const uint8_t *)(text), strlen(text)})
@@ -60,6 +69,9 @@ void mem_append(struct mem_store *mem, const char *key, uint64_t ms, uint64_t n,
 /* mem_commit.c */
 int mem_commit(struct wf_store *store, struct wf_commit *commits, size_t count,
                struct wf_error *error);
+bool mem_send(struct wf_store *store, struct wf_commit *commits, size_t count);
+int mem_collect(struct wf_store *store, const struct wf_commit *until, struct wf_error *error);
+size_t mem_under_way(const struct wf_store *store);
 int mem_trim(struct wf_store *store, unsigned partition, const struct wf_entry *entries,
              size_t count, struct wf_error *error);
 

@@ -502,6 +502,9 @@ static const struct wf_store_ops mem_ops = {
     .beats = mem_beats,
     .clock_offset = mem_clock_offset,
     .set_clock_offset = mem_set_clock_offset,
+    .send = mem_send,
+    .collect = mem_collect,
+    .under_way = mem_under_way,
     .reconnect = mem_reconnect,
     .fd = mem_fd,
     .destroy = mem_destroy,
@@ -539,6 +542,11 @@ void mem_store_set_now(struct wf_store *store, uint64_t now_ms)
 void mem_store_set_full(struct wf_store *store, bool full)
 {
     mem_of(store)->world->full = full;
+}
+
+void mem_store_set_slow(struct wf_store *store)
+{
+    mem_of(store)->world->is_slow = true;
 }
 
 void mem_store_open_gates(struct wf_store *store)

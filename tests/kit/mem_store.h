@@ -22,6 +22,9 @@ void mem_store_set_full(struct wf_store *store, bool full);
 /* This store's next `calls` calls (reconnecting excepted) fail with WF_AGAIN; commits among them
  * are carried out all the same if `carried_out`: the answer was lost, not the work. */
 void mem_store_fail(struct wf_store *store, unsigned calls, bool carried_out);
+/* From now on commits can be sent without waiting; their results are there when somebody waits for
+ * them, or asks for the second time. */
+void mem_store_set_slow(struct wf_store *store);
 /* A negative control: from now on lanes and act keys are not checked, so that what is sent again is
  * done again. */
 void mem_store_open_gates(struct wf_store *store);

@@ -78,8 +78,8 @@ static bool is_quiet(const struct toy_world *world)
     for (unsigned i = 0; i < world->count && !is_busy; i++) {
         const struct toy_program *program = &world->programs[i];
         is_busy = !program->worker || program->worker->is_store_lost ||
-                  toy_world_figure(program, "ready") || toy_world_figure(program, "in_flight") ||
-                  toy_world_figure(program, "acts");
+                  program->worker->flight_count || toy_world_figure(program, "ready") ||
+                  toy_world_figure(program, "in_flight") || toy_world_figure(program, "acts");
     }
     return !is_busy;
 }
