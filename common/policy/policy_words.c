@@ -10,6 +10,8 @@
 #define WF_WORDS_AGE_LINE "|IMH|ECMH"
 #define WF_WORDS_EDUCATION "|CDA|ASSOCIATE|BACHELOR|MASTER|DOCTORATE|LICENCE"
 #define WF_WORDS_ROLE "|SUPERVISOR|RSC_PROVIDER|TEACHER|COLLEAGUE|SUPERVISEE|PARENT|OTHER"
+/* As the bits WF_EMERGING_... of wf_policy.h. */
+#define WF_WORDS_EMERGING "training|training_rsc|rsc|rsc_given|leadership|work|ratings"
 #define WF_WORDS_NEED "training|rsc|fee|ethics|submission"
 
 static const struct wf_policy_key association_rows[] = {

@@ -39,6 +39,7 @@ struct wf_category_policy {
     uint16_t holds_one_of;           /* bits by Category; an add-on needs one of these held */
     bool emerging;                   /* may be held while part is still missing */
     int32_t emerging_months;         /* so long at most; 0: no end */
+    uint16_t emerging_without;       /* WF_EMERGING_...: what may still be missing then */
     int32_t training_hundredths;     /* least hours, in hundredths */
     int32_t training_dei_hundredths; /* of which about diversity */
     int32_t training_rsc_hundredths; /* of which about giving RSC */
@@ -47,10 +48,16 @@ struct wf_category_policy {
     int32_t rsc_months_min, rsc_months_max;
     int32_t rsc_providers_max;        /* 0: no limit */
     uint16_t rsc_provider_categories; /* bits by Category: who may give the hours; 0: anyone */
+    bool rsc_after_degree;            /* only hours after the degree count */
     int32_t work_months;
-    int32_t rsc_given_months;  /* least time of giving RSC */
-    int32_t leadership_months; /* least time in leadership */
-    uint16_t education_levels; /* bits by EducationLevel; 0: no degree needed */
+    bool work_after_degree;          /* only work after the degree counts */
+    int32_t internship_months;       /* an internship counts so long at most; 0: not at all */
+    uint16_t internship_supervisors; /* bits by Category: what its supervisor is endorsed as */
+    bool volunteer_work;             /* supervised volunteer work counts */
+    int32_t families;                /* least number served */
+    int32_t rsc_given_months;        /* least time of giving RSC */
+    int32_t leadership_months;       /* least time in leadership */
+    uint16_t education_levels;       /* bits by EducationLevel; 0: no degree needed */
     bool education_or_work;
     int32_t ratings;         /* countable ones needed */
     uint16_t roles_required; /* bits by RaterRole, each by a rater of its own: the slots below
@@ -59,6 +66,7 @@ struct wf_category_policy {
                               */
     uint16_t role_slot[WF_ROLE_SLOTS_MAX]; /* bits by RaterRole */
     int32_t endorsed_raters;               /* least number endorsed or vetted */
+    uint16_t endorsed_rater_categories;    /* bits by Category: as what; 0: any */
     int64_t registration_fee_minor;        /* 0: none */
     int64_t processing_fee_minor;
     /* per renewal cycle (a year, or the cycle of the fixed model) */
@@ -103,6 +111,17 @@ enum {
     WF_NEED_NO_SANCTION = 1 << 6
 };
 
+/* What an emerging endorsement may still lack. */
+enum {
+    WF_EMERGING_TRAINING = 1 << 0,
+    WF_EMERGING_TRAINING_RSC = 1 << 1,
+    WF_EMERGING_RSC = 1 << 2,
+    WF_EMERGING_RSC_GIVEN = 1 << 3,
+    WF_EMERGING_LEADERSHIP = 1 << 4,
+    WF_EMERGING_WORK = 1 << 5,
+    WF_EMERGING_RATINGS = 1 << 6
+};
+
 struct wf_edition {
     char name[16]; /* its date: "2025-01-01" */
     wf_date from;
@@ -119,6 +138,7 @@ struct wf_edition {
     bool transcripts_official;
     bool residents_only;
     bool simultaneous_categories; /* several applications at once */
+    bool transfers_honoured;      /* what another association has endorsed is endorsed here */
     bool cohorts;                 /* a place in a cohort comes first */
     int32_t register_lead_days;   /* between registration and submission; 0: none */
     int32_t draft_expiry_days;    /* 0: none */
@@ -128,6 +148,8 @@ struct wf_edition {
     wf_date rsc_vetted_until;    /* a vetted one counts until then; WF_NO_DATE: no end */
     enum wf_rsc_basis rsc_basis; /* which date those two are compared with */
     bool rsc_peer_counts;
+    bool endorsement_claims_count; /* what a portal says of somebody's endorsement counts where that
+                                      person's own history is unknown */
     /* ratings */
     int32_t rating_not_enough_max;                  /* more than this many cannot count */
     int32_t rating_valid_days;                      /* 0: no end */
@@ -143,6 +165,7 @@ struct wf_edition {
     enum wf_review_windows review_windows;
     int32_t review_date_count;
     struct wf_month_day review_dates[WF_REVIEW_DATES_MAX];
+    int32_t review_last_month; /* of a year: no window opens after it */
     /* exam */
     int32_t exam_eligibility_days; /* 0: none */
     int32_t exam_part1_items, exam_part1_pass;
@@ -189,6 +212,7 @@ struct wf_association {
     char time_zone[40];
     char locale[8];
     char disclaimer[600]; /* shown on the registry */
+    char regions[96];     /* its own, "US-MA US-RI"; "elsewhere": wherever no association is */
     bool shows_inactive;
     enum wf_judged_by judged_by;      /* requirements */
     enum wf_judged_by exam_judged_by; /* whether there is an exam */
@@ -250,6 +274,17 @@ struct wf_renewal_hours wf_policy_renewal_hours(const struct wf_edition *edition
  * may provide for which category: rsc_provider_categories. */
 bool wf_policy_rsc_provider_counts(const struct wf_association *association, wf_date started,
                                    wf_date given, bool endorsed, bool vetted);
+
+/* ---- Applications (policy_application.c). ---- */
+
+/* Whether people of a region ("US-MA") are the association's own. */
+bool wf_policy_is_resident(const struct wf_policy_book *book,
+                           const struct wf_association *association, const char *region);
+/* Which association is there for people of a region: their own, else the one for everywhere else; NULL: none. */
+const struct wf_association *wf_policy_association_of_region(const struct wf_policy_book *book,
+                                                             const char *region);
+/* The first day, at or after `on`, on which a review window opens. */
+wf_date wf_policy_review_opens(const struct wf_edition *edition, wf_date on);
 
 /* ---- Reading (wf_policy_file.c). ---- */
 

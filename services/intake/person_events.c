@@ -289,6 +289,7 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
                                         decode_membership_verified},
     [WF_MESSAGE_MEMBERSHIP_EXPIRED] = {PERSON_EVENT_MEMBERSHIP_EXPIRED, decode_membership_expired},
     [WF_MESSAGE_REVIEWER_ENROLLED] = {PERSON_EVENT_ENROLLED, decode_enrolled},
+    [WF_MESSAGE_ENDORSEMENT_VERIFIED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
     [WF_MESSAGE_STANDING_FEE_PAID] = {PERSON_EVENT_STANDING_FACT, decode_fee},
     [WF_MESSAGE_RENEWAL_SUBMITTED] = {PERSON_EVENT_STANDING_FACT, decode_renewal},
     [WF_MESSAGE_RENEWAL_ETHICS_SIGNED] = {PERSON_EVENT_STANDING_FACT, decode_ethics},

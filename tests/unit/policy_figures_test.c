@@ -11,7 +11,7 @@
 
 #define OWN_HEAD                                                                                   \
     "association \"Own\" {\n name = \"Own\"\n time_zone = \"America/Denver\"\n locale = en\n"      \
-    " disclaimer = \"none\"\n shows_inactive = false\n judged_by = decision\n"                     \
+    " disclaimer = \"none\"\n shows_inactive = false regions = \"US-CO\"\n judged_by = decision\n" \
     " exam_judged_by = decision\n}\n" /* nine lines: what follows begins on line 10 */
 
 static struct wf_policy_files *files;

@@ -11,7 +11,7 @@
 
 #define OWN_HEAD                                                                                   \
     "association \"Own\" {\n name = \"Own\"\n time_zone = \"America/Denver\"\n locale = en\n"      \
-    " disclaimer = \"none\"\n shows_inactive = false\n judged_by = decision\n"                     \
+    " disclaimer = \"none\"\n shows_inactive = false regions = \"US-CO\"\n judged_by = decision\n" \
     " exam_judged_by = decision\n}\n" /* nine lines: what follows begins on line 10 */
 
 static char folder[64];
@@ -149,7 +149,7 @@ static const struct {
     {"association \"Other\" {\n}\n", "Own.conf:"},
     {"association \"Own\" {\n name = \"Own\"\n}\n", "Own.conf: time_zone is missing"},
     {"association \"Own\" {\n name = \"Own\"\n time_zone = \"America/Nowhere\"\n locale = en\n"
-     " disclaimer = \"none\"\n shows_inactive = false\n judged_by = decision\n"
+     " disclaimer = \"none\"\n shows_inactive = false regions = \"US-CO\"\n judged_by = decision\n"
      " exam_judged_by = decision\n}\n",
      "Own.conf:"},
     {OWN_HEAD "edition \"2024-01-01\" {\n", "Own.conf:12: a brace before it is not closed"},
