@@ -229,6 +229,8 @@ FINISH
     rm -f "$folder/misconfigured" "$folder/backoff"
 }
 
+is_set() { grep -qE "^[[:space:]]*$1[[:space:]]*=" "$config_file"; } # is_set SETTING: by the file, not by us
+
 program_flags() { # program_flags NAME INSTANCE
     printf '%s' "--config '$config_file' --state-dir '$state_dir' --instance $2 --instances $instance_list" \
         " --secrets-fd 3 --ready-fd 4 ${separate_users:+--group-sockets yes}"
@@ -237,14 +239,14 @@ program_flags() { # program_flags NAME INSTANCE
     gateway) printf '%s' " --http-port $http_port" ;;
     esac
     case $1 in
-    intake | renewal | reference | gateway) printf '%s' " --policy-dir '$root/deploy/policy'" ;;
+    intake | renewal | reference | gateway) is_set policy_dir || printf '%s' " --policy-dir '$root/deploy/policy'" ;;
     esac
     case $1 in
     reference | gateway) printf '%s' " --forms-dir '$root/deploy/forms'" ;;
     courier) printf '%s' " --mail-dir '$root/deploy/mail'" ;;
     esac
     # Links in mails lead here unless the settings say where the world finds us.
-    if [ "$1" = courier ] && ! grep -qE '^[[:space:]]*public_url' "$config_file"; then
+    if [ "$1" = courier ] && ! is_set public_url; then
         printf '%s' " --public-url http://127.0.0.1:$http_port"
     fi
     if [ "$1" = courier ] && ! grep -qE '^[[:space:]]*desk_url' "$config_file"; then

@@ -223,6 +223,7 @@ struct wf_association {
 /* About 1.5 MB: allocate it with calloc; only the pages of associations that exist are touched. */
 struct wf_policy_book {
     int32_t count;
+    char digest[WF_POLICY_DIGEST + 1];                       /* of all files that were read */
     struct wf_association associations[WF_ASSOCIATIONS_MAX]; /* by id */
     /* Local midnight as UTC instants needs the tz database, which a pure core must not read: the
      * loader fills, for each association, the UTC offset changes from 2000 to 2060. */
@@ -291,6 +292,10 @@ wf_date wf_policy_review_opens(const struct wf_edition *edition, wf_date on);
 /* Reads network.conf and every other *.conf of a folder.  On error the book is unchanged and the
  * error names file, line, reason. */
 int wf_policy_read(const char *folder, struct wf_policy_book *book,
+                   struct wf_error *error) WF_MUST_CHECK;
+
+/* The same into a book of its own, to be freed. */
+int wf_policy_open(const char *folder, struct wf_policy_book **book,
                    struct wf_error *error) WF_MUST_CHECK;
 
 #endif

@@ -36,6 +36,16 @@ static void digest_make(const struct wf_policy_files *files, const struct wf_pol
     g_checksum_free(sum);
 }
 
+/* Of the folder: over the digests of its associations. */
+static void book_digest(struct wf_policy_book *book)
+{
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (int32_t i = 0; i < book->count; i++)
+        g_checksum_update(sum, (const guchar *)book->associations[i].digest, -1);
+    (void)g_strlcpy(book->digest, g_checksum_get_string(sum), sizeof book->digest);
+    g_checksum_free(sum);
+}
+
 static int own_read(const char *folder, const char *name, struct wf_policy_files *files,
                     struct wf_error *error)
 {
@@ -76,6 +86,7 @@ int wf_policy_files_open(const char *folder, struct wf_policy_files **files, str
     for (guint i = 0; status == 0 && i < names->len; i++)
         status = own_read(folder, names->pdata[i], fresh, error);
     (void)g_ptr_array_free(names, TRUE);
+    book_digest(&fresh->book);
     if (status != 0)
         wf_policy_files_close(&fresh);
     *files = fresh;
@@ -106,10 +117,22 @@ int wf_policy_read(const char *folder, struct wf_policy_book *book, struct wf_er
         return -1;
     size_t count = (size_t)files->book.count;
     book->count = files->book.count;
+    memcpy(book->digest, files->book.digest, sizeof book->digest);
     memcpy(book->associations, files->book.associations, count * sizeof book->associations[0]);
     memcpy(book->zones, files->book.zones, count * sizeof book->zones[0]);
     wf_policy_files_close(&files);
     return 0;
+}
+
+int wf_policy_open(const char *folder, struct wf_policy_book **book, struct wf_error *error)
+{
+    *book = calloc(1, sizeof **book);
+    WF_ASSERT(*book != NULL);
+    if (wf_policy_read(folder, *book, error) == 0)
+        return 0;
+    free(*book);
+    *book = NULL;
+    return -1;
 }
 
 /* ---- checking file by file ---- */

@@ -2,10 +2,27 @@
 #include "wf_worker_state.h"
 
 #include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static const wf_time busy_every = 2 * WF_SECOND;
 static const wf_time idle_every = 10 * WF_SECOND;
+
+/* Which rules are in force, since when, and why newer ones are not. */
+static void write_rules(const struct wf_worker *worker, struct wf_buffer *json)
+{
+    const struct wf_rules *rules = worker->domain->rules;
+    if (!rules || !worker->service)
+        return;
+    json_t *object = json_pack("{s:s,s:I,s:s}", "digest", rules->digest(worker->service), "since",
+                               (json_int_t)worker->rules_since, "error", worker->rules_error);
+    char *text = json_dumps(object, JSON_COMPACT);
+    WF_ASSERT(text);
+    wf_buffer_format(json, ",\"rules\":%s", text);
+    free(text);
+    json_decref(object);
+}
 
 void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
 {
@@ -37,6 +54,7 @@ void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
                      worker->clock->wall(worker->clock) - (worker->monotonic - worker->progress_at),
                      WF_VERSION);
     wf_buffer_append(json, queues.data, queues.length);
+    write_rules(worker, json);
     wf_buffer_text(json, ",\"metrics\":");
     wf_metrics_write(&worker->metrics, json);
     wf_buffer_text(json, "}");

@@ -99,6 +99,17 @@ struct wf_setting {
     const char *sentence; /* for --help and the README */
 };
 
+/* ---- the files of rules of a service that decides by some (SPEC 9) ---- */
+struct wf_rules {
+    /* Reads a folder whole; NULL: that of the settings.  Without it nothing can be replayed. */
+    int (*open)(void *service, const char *folder, void **rules, struct wf_error *error);
+    /* Puts them in force, and gives those that were. */
+    void (*swap)(void *service, void **rules);
+    void (*close)(void **rules);
+    /* Digest of those in force. */
+    const char *(*digest)(const void *service);
+};
+
 /* ---- the whole of a service ---- */
 struct wf_domain {
     enum wf_service service;
@@ -121,6 +132,7 @@ struct wf_domain {
     /* At SIGHUP: reads the policies and whatever else may change without a restart anew.  -1: what
      * was in force stays so; the error is logged.  NULL: nothing to reload. */
     int (*reload)(void *service, struct wf_error *error);
+    const struct wf_rules *rules; /* NULL: decides by none */
     /* A job of a plan, after its commit is durable (wf_plan_perform).  After a crash a job may not
      * have been given: the machine's deadline must repair that. */
     void (*perform)(void *service, struct wf_worker *worker, const struct wf_address *aggregate,

@@ -17,7 +17,8 @@ bool wf_operator_answers(enum wf_message message)
 {
     return message == WF_MESSAGE_SHOW || message == WF_MESSAGE_STATUS ||
            message == WF_MESSAGE_DEAD_LIST || message == WF_MESSAGE_DEAD_RETRY ||
-           message == WF_MESSAGE_DEAD_DISCARD || message == WF_MESSAGE_CLOCK_SET;
+           message == WF_MESSAGE_DEAD_DISCARD || message == WF_MESSAGE_CLOCK_SET ||
+           message == WF_MESSAGE_RELOAD;
 }
 
 /* ---- the list ---- */
@@ -338,6 +339,16 @@ static int tell_status(struct wf_worker *worker, struct wf_buffer *reply)
     return 0;
 }
 
+/* The answer is the row, so that whoever asks sees which rules are in force now. */
+static int reload(struct wf_worker *worker, const struct wf_ask_in *ask, struct wf_buffer *reply,
+                  struct wf_error *error)
+{
+    wf_log(WF_LOG_OPERATOR, "actor=%s type=%s", ask->actor, wf_message_row(ask->message)->type);
+    if (wf_worker_reload(worker, error))
+        return wf_fail(error, WF_BROKEN, "%s", worker->rules_error);
+    return tell_status(worker, reply);
+}
+
 static int show(struct wf_worker *worker, const struct wf_ask_in *ask, struct wf_buffer *reply,
                 struct wf_error *error)
 {
@@ -357,6 +368,8 @@ void wf_operator_run(struct wf_worker *worker, const struct wf_ask_in *ask)
         result = show(worker, ask, &reply, &error);
     else if (ask->message == WF_MESSAGE_STATUS)
         result = tell_status(worker, &reply);
+    else if (ask->message == WF_MESSAGE_RELOAD)
+        result = reload(worker, ask, &reply, &error);
     else if (ask->message == WF_MESSAGE_DEAD_LIST)
         result = list_dead(worker, ask, &reply, &error);
     else if (ask->message == WF_MESSAGE_CLOCK_SET)

@@ -1,6 +1,7 @@
 /* The turn, and the life of a worker around it. */
 #include "wf_worker_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +66,7 @@ int wf_worker_create_bare(struct wf_worker **worker, const struct wf_domain *dom
     made->outbox.metrics = &made->metrics;
     made->outbox.service = domain->service;
     made->incarnation = random | 1;
-    made->started_wall = clock->wall(clock);
+    made->started_wall = made->rules_since = clock->wall(clock);
     read_clocks(made);
     made->progress_at = made->monotonic;
     *worker = made;
@@ -225,13 +226,24 @@ static int work_with_store(struct wf_worker *worker, struct wf_error *error)
     return wf_beat_turn(worker, error);
 }
 
-void wf_worker_reload(struct wf_worker *worker)
+int wf_worker_reload(struct wf_worker *worker, struct wf_error *error)
 {
-    struct wf_error error = {0};
-    if (!worker->domain->reload)
-        return;
-    int result = worker->domain->reload(worker->service, &error);
-    wf_log(WF_LOG_RELOAD, "result=%s text=%s", result ? "kept-as-it-was" : "ok", error.text);
+    const struct wf_domain *domain = worker->domain;
+    if (!domain->reload)
+        return 0;
+    worker->next_beat = 0; /* the row says how it went */
+    if (domain->reload(worker->service, error)) {
+        wf_count(&worker->metrics, WF_METRIC_RELOADS_REFUSED);
+        (void)snprintf(worker->rules_error, sizeof worker->rules_error, "%s", error->text);
+        wf_log(WF_LOG_RELOAD_REFUSED, "text=%s", error->text);
+        return -1;
+    }
+    wf_count(&worker->metrics, WF_METRIC_RELOADS);
+    worker->rules_error[0] = '\0';
+    worker->rules_since = worker->clock->wall(worker->clock);
+    wf_log(WF_LOG_RELOAD, "digest=%s",
+           domain->rules ? domain->rules->digest(worker->service) : "none");
+    return 0;
 }
 
 int wf_worker_turn(struct wf_worker *worker, wf_time patience, struct wf_error *error)
@@ -308,8 +320,9 @@ static int drain(struct wf_worker *worker, struct wf_error *error)
 int wf_worker_run(struct wf_worker *worker, struct wf_error *error)
 {
     while (!worker->is_stopping) {
+        struct wf_error kept = {0};
         if (worker->is_reload_wanted)
-            wf_worker_reload(worker);
+            (void)wf_worker_reload(worker, &kept); /* the log and the row say how it went */
         worker->is_reload_wanted = false;
         if (wf_worker_turn(worker, WF_NEVER, error))
             return -1;

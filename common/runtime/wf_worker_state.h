@@ -139,6 +139,10 @@ struct wf_worker {
     wf_time next_sweep, next_slow, next_beat, latest_beat, domain_wake;
     uint64_t beat_mark;
     wf_time started_wall;
+
+    /* the rules in force: since when, and what is wrong with newer ones ("": nothing) */
+    wf_time rules_since;
+    char rules_error[200];
 };
 
 /* ---- ownership ---- */
@@ -282,6 +286,7 @@ int wf_worker_create_bare(struct wf_worker **worker, const struct wf_domain *dom
                           const struct wf_config *config, struct wf_clock *clock,
                           struct wf_error *error) WF_MUST_CHECK;
 void wf_worker_attach(struct wf_worker *worker, struct wf_store **store, struct wf_bus **bus);
-void wf_worker_reload(struct wf_worker *worker);
+/* Reads anew what may change without a restart; -1: what was in force stays so. */
+int wf_worker_reload(struct wf_worker *worker, struct wf_error *error);
 
 #endif

@@ -20,6 +20,8 @@ static const struct {
      "Every figure in force on a date, and where it comes from"},
     {"diff", ctl_policy_diff, "ASSOCIATION --from DATE --to DATE | OLD-FOLDER NEW-FOLDER",
      "What changes between two dates, or two folders of files"},
+    {"reload", ctl_policy_reload, "",
+     "Has every program read its files anew; one with a mistake stays with those it has"},
 };
 enum { POLICY_COMMANDS = sizeof policy_commands / sizeof *policy_commands };
 

@@ -1,4 +1,5 @@
-/* command_policy.h - the sub-commands of endorsectl policy.  check, show and diff read files alone. */
+/* command_policy.h - the sub-commands of endorsectl policy.  check, show and diff read files alone; reload
+ * asks the programs. */
 #ifndef COMMAND_POLICY_H
 #define COMMAND_POLICY_H
 
@@ -9,6 +10,7 @@
 int ctl_policy_check(struct ctl *ctl, int argc, char **argv);
 int ctl_policy_show(struct ctl *ctl, int argc, char **argv);
 int ctl_policy_diff(struct ctl *ctl, int argc, char **argv);
+int ctl_policy_reload(struct ctl *ctl, int argc, char **argv);
 
 /* The folder that --policy, else the environment, else the default names. */
 const char *ctl_policy_folder(int *argc, char **argv);

@@ -72,6 +72,39 @@ int ctl_workers(struct ctl *ctl, int argc, char **argv)
     return print_rows(ctl, columns);
 }
 
+static const char *rules_text(const json_t *row, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json_object_get(row, "rules"), name));
+    return text ? text : "";
+}
+
+/* What a person must know of the rules: a mistake in newer ones, or programs that differ.  False: nothing. */
+static bool rules_trouble(const json_t *rows, char *text, size_t size)
+{
+    size_t index = 0;
+    const json_t *row = NULL;
+    const char *digest = "";
+    (void)snprintf(text, size, "one edition everywhere");
+    json_array_foreach(rows, index, row)
+    {
+        const char *own = rules_text(row, "digest");
+        if (rules_text(row, "error")[0]) {
+            (void)snprintf(text, size, "%s keeps its old rules: %s",
+                           json_string_value(json_object_get(row, "name")),
+                           rules_text(row, "error"));
+            return true;
+        }
+        if (own[0] && digest[0] && strcmp(own, digest) != 0) {
+            (void)snprintf(text, size, "the programs differ; see endorsectl policy reload");
+            return true;
+        }
+        digest = own[0] ? own : digest;
+    }
+    if (digest[0])
+        (void)snprintf(text, size, "digest %s in every program", digest);
+    return false;
+}
+
 int ctl_status(struct ctl *ctl, int argc, char **argv)
 {
     struct wf_error error = {0};
@@ -96,21 +129,24 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
         dead += number(row, "dead");
         silent += !state || strcmp(state, "silent") == 0;
     }
-    bool well = !silent && !dead && !parked;
+    char rules[320];
+    bool well = !rules_trouble(rows, rules, sizeof rules) && !silent && !dead && !parked;
     if (ctl->json) {
-        json_t *value = json_pack("{s:b,s:I,s:I,s:I,s:i,s:O}", "well", well, "waiting",
-                                  (json_int_t)ready, "parked", (json_int_t)parked, "dead",
-                                  (json_int_t)dead, "silent", silent, "workers", rows);
+        json_t *value =
+            json_pack("{s:b,s:I,s:I,s:I,s:i,s:s,s:O}", "well", well, "waiting", (json_int_t)ready,
+                      "parked", (json_int_t)parked, "dead", (json_int_t)dead, "silent", silent,
+                      "rules", rules, "workers", rows);
         ctl_json(value);
         json_decref(value);
     } else {
         (void)printf("%s\n  programs   %zu, of which silent %d\n  waiting    %lld messages\n"
-                     "  parked     %lld\n  dead       %lld%s\n  durability tier A: one node, every "
+                     "  parked     %lld\n  dead       %lld%s\n  rules      %s\n  durability tier "
+                     "A: one node, every "
                      "commit on "
                      "disk before it is acknowledged\n",
                      well ? "All is well." : "Something needs a person.", json_array_size(rows),
                      silent, (long long)ready, (long long)parked, (long long)dead,
-                     dead ? "   (endorsectl dead list)" : "");
+                     dead ? "   (endorsectl dead list)" : "", rules);
     }
     json_decref(rows);
     return well ? CTL_OK : CTL_NO;

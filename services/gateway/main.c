@@ -46,6 +46,12 @@ static int reload(void *service, struct wf_error *error)
     return gateway_reload(service, error);
 }
 
+/* Pages are made by the rules; nothing is decided, so nothing can be decided again. */
+static const char *rules_digest(const void *service)
+{
+    return ((const struct gateway *)service)->policies->digest;
+}
+
 static wf_time turn(void *service, struct wf_worker *worker, wf_time now)
 {
     (void)worker;
@@ -54,6 +60,7 @@ static wf_time turn(void *service, struct wf_worker *worker, wf_time now)
 
 int main(int argc, char **argv)
 {
+    static const struct wf_rules rules = {.digest = rules_digest};
     struct wf_domain domain = {
         .service = WF_GATEWAY,
         .program = "endorse-gateway",
@@ -64,6 +71,7 @@ int main(int argc, char **argv)
         .start = start,
         .close = close_gateway,
         .reload = reload,
+        .rules = &rules,
         .turn = turn,
     };
     return wf_program_main(&domain, argc, argv);

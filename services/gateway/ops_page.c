@@ -101,6 +101,24 @@ static json_t *worker_model(const struct ops_row *row, wf_time now)
     return object;
 }
 
+/* A mistake in newer rules, or workers that decide by different ones. */
+static void add_rules_alarms(const struct ops_view *view, json_t *alarms)
+{
+    const char *digest = "";
+    bool differ = false;
+    for (unsigned i = 0; i < view->row_count; i++) {
+        const struct ops_row *row = &view->rows[i];
+        if (row->rules_error[0])
+            (void)json_array_append_new(
+                alarms, json_sprintf("%s keeps its old rules: %s", row->worker, row->rules_error));
+        differ = differ || (digest[0] && row->rules[0] && strcmp(digest, row->rules) != 0);
+        digest = row->rules[0] ? row->rules : digest;
+    }
+    if (differ)
+        (void)json_array_append_new(
+            alarms, json_string("The workers decide by different rules: reload them again."));
+}
+
 static json_t *alarms_model(const struct ops_view *view, const struct ops_facts *facts)
 {
     char text[160];
@@ -123,6 +141,7 @@ static json_t *alarms_model(const struct ops_view *view, const struct ops_facts 
                        view->queues[i].dead == 1 ? "letter" : "letters");
         (void)json_array_append_new(alarms, json_string(text));
     }
+    add_rules_alarms(view, alarms);
     return alarms;
 }
 

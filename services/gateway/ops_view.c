@@ -81,6 +81,9 @@ bool ops_view_add(struct ops_view *view, const char *field, struct wf_bytes json
     row.parked = number(object, "parked");
     row.dead = number(object, "dead");
     row.timers = number(object, "timers");
+    const json_t *rules = json_object_get(object, "rules");
+    text(rules, "digest", row.rules, sizeof row.rules);
+    text(rules, "error", row.rules_error, sizeof row.rules_error);
     json_t *metrics = json_object_get(object, "metrics");
     row.metrics = json_is_object(metrics) ? json_incref(metrics) : NULL;
     json_decref(object);

@@ -27,6 +27,7 @@ struct ops_row {
     wf_time next_due;              /* instant of the real clock; WF_NEVER: none */
     int64_t ready, in_flight, parked, dead, timers;
     json_t *metrics; /* owned, an object, or NULL */
+    char rules[24], rules_error[200]; /* digest of those in force; why newer ones are not */
 };
 
 /* Queues of one program, over its instances. */

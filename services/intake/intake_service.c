@@ -64,11 +64,44 @@ static const void *policy(void *service)
     return &((struct intake *)service)->policy;
 }
 
-static int reload(void *service, struct wf_error *error)
+static int rules_open(void *service, const char *folder, void **rules, struct wf_error *error)
+{
+    const struct intake *intake = service;
+    const struct wf_config *config = wf_worker_config(intake->worker);
+    struct wf_policy_book *book = NULL;
+    int result =
+        wf_policy_open(folder ? folder : wf_config_text(config, "policy_dir"), &book, error);
+    *rules = book;
+    return result;
+}
+
+static void rules_swap(void *service, void **rules)
 {
     struct intake *intake = service;
-    const struct wf_config *config = wf_worker_config(intake->worker);
-    return wf_policy_read(wf_config_text(config, "policy_dir"), intake->book, error);
+    struct wf_policy_book *before = intake->book;
+    intake->policy.book = intake->book = *rules;
+    *rules = before;
+}
+
+static void rules_close(void **rules)
+{
+    free(*rules);
+    *rules = NULL;
+}
+
+static const char *rules_digest(const void *service)
+{
+    return ((const struct intake *)service)->book->digest;
+}
+
+static int reload(void *service, struct wf_error *error)
+{
+    void *rules = NULL;
+    if (rules_open(service, NULL, &rules, error))
+        return -1;
+    rules_swap(service, &rules);
+    rules_close(&rules);
+    return 0;
 }
 
 /* The only job: a portal's card is in the store. */
@@ -105,6 +138,7 @@ static const struct wf_question questions[] = {
 
 const struct wf_domain *intake_domain(void)
 {
+    static const struct wf_rules rules = {rules_open, rules_swap, rules_close, rules_digest};
     static struct wf_domain domain = {
         .service = WF_INTAKE,
         .program = "endorse-intake",
@@ -118,6 +152,7 @@ const struct wf_domain *intake_domain(void)
         .close = close_intake,
         .policy = policy,
         .reload = reload,
+        .rules = &rules,
         .perform = perform,
         .door = at_door,
         .turn = turn,

@@ -50,6 +50,35 @@ static int reload(void *service, struct wf_error *error)
                                   wf_config_text(reference->config, "forms_dir"), error);
 }
 
+static int rules_open(void *service, const char *folder, void **rules, struct wf_error *error)
+{
+    const struct reference *reference = service;
+    struct wf_policy_book *book = NULL;
+    int result = wf_policy_open(folder ? folder : wf_config_text(reference->config, "policy_dir"),
+                                &book, error);
+    *rules = book;
+    return result;
+}
+
+static void rules_swap(void *service, void **rules)
+{
+    struct ratings_service *ratings = &((struct reference *)service)->ratings;
+    struct wf_policy_book *before = ratings->book;
+    ratings->policy.book = ratings->book = *rules;
+    *rules = before;
+}
+
+static void rules_close(void **rules)
+{
+    free(*rules);
+    *rules = NULL;
+}
+
+static const char *rules_digest(const void *service)
+{
+    return ((const struct reference *)service)->ratings.book->digest;
+}
+
 static void close_reference(void **service)
 {
     struct reference *reference = *service;
@@ -82,6 +111,7 @@ static const struct wf_question questions[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct wf_rules rules = {rules_open, rules_swap, rules_close, rules_digest};
     const struct wf_domain domain = {
         .service = WF_REFERENCE,
         .program = "endorse-reference",
@@ -97,6 +127,7 @@ int main(int argc, char **argv)
         .close = close_reference,
         .policy = policy,
         .reload = reload,
+        .rules = &rules,
     };
     return wf_program_main(&domain, argc, argv);
 }

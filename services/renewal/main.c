@@ -27,11 +27,43 @@ static int open_renewal(struct wf_worker *worker, void **service, struct wf_erro
                                  error);
 }
 
+static int rules_open(void *service, const char *folder, void **rules, struct wf_error *error)
+{
+    const struct renewal *renewal = service;
+    struct wf_policy_book *book = NULL;
+    int result = wf_policy_open(folder ? folder : wf_config_text(renewal->config, "policy_dir"),
+                                &book, error);
+    *rules = book;
+    return result;
+}
+
+static void rules_swap(void *service, void **rules)
+{
+    struct standing_service *standing = &((struct renewal *)service)->standing;
+    struct wf_policy_book *before = standing->book;
+    standing->policy.book = standing->book = *rules;
+    *rules = before;
+}
+
+static void rules_close(void **rules)
+{
+    free(*rules);
+    *rules = NULL;
+}
+
+static const char *rules_digest(const void *service)
+{
+    return ((const struct renewal *)service)->standing.book->digest;
+}
+
 static int reload(void *service, struct wf_error *error)
 {
-    struct renewal *renewal = service;
-    return standing_service_reload(&renewal->standing,
-                                   wf_config_text(renewal->config, "policy_dir"), error);
+    void *rules = NULL;
+    if (rules_open(service, NULL, &rules, error) != 0)
+        return -1;
+    rules_swap(service, &rules);
+    rules_close(&rules);
+    return 0;
 }
 
 static void close_renewal(void **service)
@@ -51,6 +83,7 @@ static const void *policy(void *service)
 
 int main(int argc, char **argv)
 {
+    static const struct wf_rules rules = {rules_open, rules_swap, rules_close, rules_digest};
     const struct wf_domain domain = {
         .service = WF_RENEWAL,
         .program = "endorse-renewal",
@@ -63,6 +96,7 @@ int main(int argc, char **argv)
         .close = close_renewal,
         .policy = policy,
         .reload = reload,
+        .rules = &rules,
     };
     return wf_program_main(&domain, argc, argv);
 }
