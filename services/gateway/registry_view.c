@@ -17,13 +17,23 @@ struct slice {
     size_t wanting;         /* of them that want a name */
 };
 
+/* What a search looks at, side by side: following a pointer for each of 100,000 entries would cost
+ * several milliseconds. */
+struct shown {
+    struct registry_entry *entry;
+    const char *key; /* the entry's */
+    uint8_t category, line;
+    bool is_active;
+};
+
 struct registry_list {
     struct slice slices[WF_PARTITIONS];
-    struct entries sorted;  /* as it is shown; holds gone ones until it is settled */
+    struct shown *sorted; /* as it is shown; holds gone ones until it is settled */
+    size_t sorted_count, sorted_capacity;
     struct entries to_sort; /* named since */
     struct entries gone;    /* owned until then */
-    bool is_thinned;        /* an entry of `sorted` is not REGISTRY_SHOWN */
-    size_t active;          /* of `sorted` */
+    bool is_stale;          /* an entry of `sorted` is not as it was */
+    size_t counts[2][3];    /* of `sorted`: active or not, by line */
 };
 
 static void append(struct entries *entries, struct registry_entry *entry)
@@ -68,7 +78,7 @@ void registry_list_destroy(struct registry_list **list)
     }
     free_entries(&old->gone);
     free(old->gone.rows);
-    free(old->sorted.rows);
+    free(old->sorted);
     free(old->to_sort.rows);
     free(old);
     *list = NULL;
@@ -91,7 +101,7 @@ static int compare_rows(const void *left, const void *right)
 
 static void leave(struct registry_list *list, struct slice *slice, struct registry_entry *entry)
 {
-    list->is_thinned |= entry->place == REGISTRY_SHOWN;
+    list->is_stale |= entry->place == REGISTRY_SHOWN;
     slice->wanting -= entry->wants_name;
     entry->place = REGISTRY_GONE;
     append(&list->gone, entry);
@@ -119,8 +129,7 @@ static void stay(struct registry_list *list, struct registry_entry *entry,
 {
     bool was = is_active(entry);
     entry->row = *row;
-    if (entry->place == REGISTRY_SHOWN)
-        list->active += (size_t)is_active(entry) - (size_t)was;
+    list->is_stale |= was != is_active(entry);
 }
 
 void registry_list_put(struct registry_list *list, unsigned partition,
@@ -210,7 +219,7 @@ void registry_list_name(struct registry_list *list, struct registry_entry *entry
     entry->wants_name = false;
     if (entry->name && strcmp(entry->name, known) == 0)
         return;
-    list->is_thinned |= entry->place == REGISTRY_SHOWN;
+    list->is_stale |= entry->place == REGISTRY_SHOWN;
     g_free(entry->name);
     g_free(entry->key);
     entry->name = g_strdup(known);
@@ -255,15 +264,25 @@ static int compare_pointers(const void *left, const void *right)
                            *(const struct registry_entry *const *)right);
 }
 
-static void thin(struct registry_list *list)
+static struct shown shown_of(struct registry_entry *entry)
+{
+    return (struct shown){.entry = entry,
+                          .key = entry->key,
+                          .category = (uint8_t)entry->row.category,
+                          .line = (uint8_t)entry->row.line,
+                          .is_active = is_active(entry)};
+}
+
+static void refresh(struct registry_list *list)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < list->sorted.count; i++) {
-        if (list->sorted.rows[i]->place == REGISTRY_SHOWN)
-            list->sorted.rows[kept++] = list->sorted.rows[i];
+    for (size_t i = 0; i < list->sorted_count; i++) {
+        struct registry_entry *entry = list->sorted[i].entry;
+        if (entry->place == REGISTRY_SHOWN)
+            list->sorted[kept++] = shown_of(entry);
     }
-    list->sorted.count = kept;
-    list->is_thinned = false;
+    list->sorted_count = kept;
+    list->is_stale = false;
 }
 
 /* Of those that were named, what is still to be sorted in, each once. */
@@ -285,16 +304,19 @@ static void take_fresh(struct registry_list *list)
 /* From the end, so that it needs no second array. */
 static void merge(struct registry_list *list)
 {
-    size_t old = list->sorted.count, fresh = list->to_sort.count;
-    for (size_t i = 0; i < fresh; i++)
-        append(&list->sorted, NULL);
-    struct registry_entry **rows = list->sorted.rows;
+    size_t old = list->sorted_count, fresh = list->to_sort.count;
+    if (old + fresh > list->sorted_capacity) {
+        list->sorted_capacity = (old + fresh) * 2;
+        list->sorted = realloc(list->sorted, list->sorted_capacity * sizeof *list->sorted);
+        WF_ASSERT(list->sorted);
+    }
+    list->sorted_count = old + fresh;
     for (size_t to = old + fresh; fresh > 0; to--) {
         struct registry_entry *last = list->to_sort.rows[fresh - 1];
-        if (old > 0 && compare_entries(rows[old - 1], last) > 0)
-            rows[to - 1] = rows[--old];
-        else {
-            rows[to - 1] = last;
+        if (old > 0 && compare_entries(list->sorted[old - 1].entry, last) > 0) {
+            list->sorted[to - 1] = list->sorted[--old];
+        } else {
+            list->sorted[to - 1] = shown_of(last);
             fresh--;
         }
     }
@@ -303,33 +325,66 @@ static void merge(struct registry_list *list)
 
 static void settle(struct registry_list *list)
 {
-    if (!list->is_thinned && !list->to_sort.count && !list->gone.count)
+    if (!list->is_stale && !list->to_sort.count && !list->gone.count)
         return;
-    if (list->is_thinned)
-        thin(list);
+    if (list->is_stale)
+        refresh(list);
     take_fresh(list);
     merge(list);
     free_entries(&list->gone);
-    list->active = 0;
-    for (size_t i = 0; i < list->sorted.count; i++)
-        list->active += is_active(list->sorted.rows[i]);
+    memset(list->counts, 0, sizeof list->counts);
+    for (size_t i = 0; i < list->sorted_count; i++)
+        list->counts[list->sorted[i].is_active][list->sorted[i].line]++;
 }
 
 /* ---- looking ---- */
 
-static bool matches(const struct registry_entry *entry, const struct registry_query *query,
-                    const char *key)
+/* Which of the two kinds of status a query wants. */
+struct wanted {
+    bool active, inactive;
+    const char *key;
+    int category;
+};
+
+static struct wanted wanted_of(const struct registry_query *query, const char *key)
 {
-    return (!query->category || entry->row.category == query->category) &&
-           (!*query->status || strcmp(entry->row.status, query->status) == 0) &&
-           (!*key || strstr(entry->key, key) != NULL);
+    bool active = strcmp(query->status, "active") == 0;
+    return (struct wanted){.active = active || !*query->status,
+                           .inactive = !active,
+                           .key = key,
+                           .category = query->category};
 }
 
-static size_t all_of(const struct registry_list *list, const char *status)
+static bool matches(const struct shown *shown, const struct wanted *wanted)
 {
-    if (!*status)
-        return list->sorted.count;
-    return strcmp(status, "active") == 0 ? list->active : list->sorted.count - list->active;
+    return (shown->is_active ? wanted->active : wanted->inactive) &&
+           (!wanted->category || shown->category == wanted->category) &&
+           (!*wanted->key || strstr(shown->key, wanted->key) != NULL);
+}
+
+static void search(const struct registry_list *list, const struct registry_query *query,
+                   const struct wanted *wanted, size_t limit, struct registry_result *result)
+{
+    for (size_t i = 0; i < list->sorted_count; i++) {
+        const struct shown *shown = &list->sorted[i];
+        if (!matches(shown, wanted))
+            continue;
+        result->by_line[shown->line]++;
+        if (query->line && shown->line != query->line)
+            continue;
+        if (result->total++ >= query->offset && result->count < limit)
+            result->rows[result->count++] = shown->entry;
+    }
+}
+
+/* Every entry of the list, or of one line: nothing is looked at but what is shown. */
+static void browse(const struct registry_list *list, const struct registry_query *query,
+                   size_t limit, struct registry_result *result)
+{
+    size_t begin = query->line == 2 ? result->by_line[1] : 0;
+    result->total = query->line ? result->by_line[query->line] : list->sorted_count;
+    for (size_t i = query->offset; i < result->total && result->count < limit; i++)
+        result->rows[result->count++] = list->sorted[begin + i].entry;
 }
 
 void registry_list_query(struct registry_list *list, const struct registry_query *query,
@@ -337,19 +392,21 @@ void registry_list_query(struct registry_list *list, const struct registry_query
 {
     char *key = folded(query->name);
     size_t limit = query->limit < REGISTRY_LIMIT_MAX ? query->limit : REGISTRY_LIMIT_MAX;
+    struct wanted wanted = wanted_of(query, key);
     settle(list);
-    result->all = all_of(list, query->status);
-    result->total = result->count = 0;
+    result->all = result->total = result->count = 0;
     memset(result->by_line, 0, sizeof result->by_line);
-    for (size_t i = 0; i < list->sorted.count; i++) {
-        const struct registry_entry *entry = list->sorted.rows[i];
-        if (!matches(entry, query, key))
-            continue;
-        result->by_line[entry->row.line]++;
-        if (query->line && entry->row.line != query->line)
-            continue;
-        if (result->total++ >= query->offset && result->count < limit)
-            result->rows[result->count++] = entry;
+    for (int line = 1; line < 3; line++) {
+        size_t count = (wanted.active ? list->counts[1][line] : 0) +
+                       (wanted.inactive ? list->counts[0][line] : 0);
+        result->all += count;
+        result->by_line[line] = count;
+    }
+    if (result->all == list->sorted_count && !*key && !query->category) {
+        browse(list, query, limit, result);
+    } else {
+        memset(result->by_line, 0, sizeof result->by_line);
+        search(list, query, &wanted, limit, result);
     }
     g_free(key);
 }

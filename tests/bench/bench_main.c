@@ -2,6 +2,7 @@
  * prints one JSON line.  deploy/bench builds and starts it. */
 #include "bench.h"
 #include "bench_assign.h"
+#include "bench_deadline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,15 @@ static void run_assign(size_t chains)
     bench_print(line);
 }
 
+/* `chains` is the number of standings: 20,000, if nothing is said. */
+static void run_deadline(size_t chains)
+{
+    json_t *line = begin_line("deadline"), *figures = bench_deadline(chains);
+    (void)json_object_update(line, figures);
+    json_decref(figures);
+    bench_print(line);
+}
+
 static const struct {
     const char *name;
     void (*run)(size_t chains);
@@ -115,6 +125,8 @@ static const struct {
     {"store", run_store, "three commits of ours a chain, without programs"},
     {"path", run_path, "portal, CURVE door, worker A, worker B: the shipped loop, a trivial core"},
     {"assign", run_assign, "1,000 to 100,000 exams to their reviewers, and one more arriving"},
+    {"deadline", run_deadline,
+     "every standing of an association falls at one instant, and the registry is read"},
 };
 
 int main(int argc, char **argv)

@@ -87,7 +87,7 @@ static double cpu_of(pid_t pid)
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static double rss_of(pid_t pid)
+double bench_rss(pid_t pid)
 {
     char path[64], text[256];
     unsigned long pages = 0;
@@ -142,9 +142,9 @@ struct bench_result bench_meter_end(struct bench_meter *meter, const struct benc
     result.chains_per_s = count / seconds;
     result.cpu_s_per_10k = (cpu_of_all(meter) - meter->began_cpu_s) * 1e4 / count;
     result.redis_cpu_s_per_10k = (first - meter->began_first_cpu_s) * 1e4 / count;
-    result.rss_mib = rss_of(getpid());
+    result.rss_mib = bench_rss(getpid());
     for (size_t i = 0; i < meter->process_count; i++)
-        result.rss_mib += rss_of(meter->processes[i]);
+        result.rss_mib += bench_rss(meter->processes[i]);
     result.flushes_per_1k =
         flushes < 0 ? -1 : (double)(flushes - meter->began_flushes) * 1e3 / count;
     result.p50_ms = bench_percentile(chains, 0.50);

@@ -35,6 +35,7 @@ struct bench_meter {
     double began_cpu_s, began_first_cpu_s;
     int64_t began_flushes;
 };
+double bench_rss(pid_t pid); /* MiB that a process has in memory */
 void bench_meter_begin(struct bench_meter *meter);
 
 struct bench_result {
