@@ -4,18 +4,9 @@
 #define BENCH_DEADLINE_H
 
 #include "bench_measure.h"
-#include "redis_fixture.h"
-#include "wf_time.h"
 
 /* Everything of `bench deadline` as one JSON object; taken by the caller. */
 json_t *bench_deadline(size_t standings);
-
-/* ---- bench_deadline_seed.c ---- */
-#define BENCH_DEADLINE_ASSOCIATION "MassAIMH"
-#define BENCH_DEADLINE_PERSON_KEY "0000000000000000000000000000000000000000000000000000000000000009"
-/* Writes so many standings with their persons, timers and registry entries, as they are on the eve of
- * their due day; gives the instant on which all of them fall. */
-wf_time bench_deadline_seed(struct redis_fixture *redis, size_t standings);
 
 /* ---- bench_deadline_reads.c ---- */
 /* Readers of the registry in a process of their own: a read is due every 10 ms, whatever became of the

@@ -1,6 +1,7 @@
 /* Readers of the public registry. */
 #include "bench_deadline.h"
 
+#include "deadline_day.h"
 #include "wf_error.h"
 
 #include <arpa/inet.h>
@@ -60,7 +61,7 @@ static bool get(unsigned port, const char *target, char *answer)
 /* What people do: the first page, somewhere in the middle, a name, a category as JSON. */
 static void make_target(size_t number, size_t standings, char target[static 160])
 {
-    static const char *const association = BENCH_DEADLINE_ASSOCIATION;
+    static const char *const association = DEADLINE_ASSOCIATION;
     size_t other = number * 7919 % standings;
     switch (number % 4) {
     case 0:
@@ -142,7 +143,7 @@ void bench_reads_stop(struct bench_reads **reads)
 long bench_reads_total(unsigned port)
 {
     static char answer[ANSWER_MAX];
-    if (!get(port, "/v1/registry/" BENCH_DEADLINE_ASSOCIATION "?limit=1", answer))
+    if (!get(port, "/v1/registry/" DEADLINE_ASSOCIATION "?limit=1", answer))
         return -1;
     const char *total = strstr(answer, "\"total\":");
     return total ? strtol(total + 8, NULL, 10) : -1;

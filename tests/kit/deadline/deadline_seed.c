@@ -1,6 +1,6 @@
 /* The eve of a deadline, written straight to the store: what 100,000 grants, names and opened renewals
  * would have left there. */
-#include "bench_deadline.h"
+#include "deadline_day.h"
 
 #include "person_codec.h"
 #include "standing_registry.h"
@@ -13,12 +13,6 @@
 #include <string.h>
 
 enum { BATCH = 256 };
-
-static _Noreturn void give_up(const char *what)
-{
-    (void)fprintf(stderr, "bench deadline: %s\n", what);
-    exit(EXIT_FAILURE);
-}
 
 static struct wf_bytes text(const char *value)
 {
@@ -35,7 +29,7 @@ static void step(const struct standing_policy *policy, struct standing *standing
     memset(&after, 0, sizeof after);
     memset(&effects, 0, sizeof effects);
     if (standing_step(policy, standing, event, now, &after, &effects).step != WF_APPLIED)
-        give_up("a step towards the eve of the deadline was refused");
+        deadline_give_up("a step towards the eve of the deadline was refused");
     *standing = after;
 }
 
@@ -46,12 +40,12 @@ static wf_time make_eve(const struct standing_policy *policy, struct standing *s
     struct standing_event granted = {.kind = STANDING_ON_GRANTED,
                                      .category = 2,
                                      .age_line = 1,
-                                     .association = BENCH_DEADLINE_ASSOCIATION,
+                                     .association = DEADLINE_ASSOCIATION,
                                      .person = "p0",
                                      .reference = "a0"};
     struct standing_event tick = {.kind = STANDING_ON_TICK};
     if (!wf_date_parse("2024-03-01", &endorsed))
-        give_up("no date");
+        deadline_give_up("no date");
     granted.on = granted.applied_on = endorsed;
     step(policy, standing, &granted, wf_time_from_utc_date(endorsed));
     due = standing->designations[0].due;
@@ -77,10 +71,10 @@ static void flush(struct writing *writing)
 {
     struct wf_error error;
     if (wf_store_commit(writing->store, writing->commits, writing->count, &error) != 0)
-        give_up("the store does not take the eve of the deadline");
+        deadline_give_up("the store does not take the eve of the deadline");
     for (size_t i = 0; i < writing->count; i++) {
         if (writing->commits[i].result != WF_COMMIT_OK)
-            give_up("a commit of the eve was refused");
+            deadline_give_up("a commit of the eve was refused");
         wf_fields_fini(&writing->fields[i]);
     }
     writing->count = 0;
@@ -120,13 +114,13 @@ static void write_standing(struct writing *writing, struct standing *standing, s
     (void)snprintf(standing->person, sizeof standing->person, "p%zu", number);
     (void)snprintf(standing->designations[0].application,
                    sizeof standing->designations[0].application, "a%zu", number);
-    (void)snprintf(id, sizeof id, "%s~p%zu", BENCH_DEADLINE_ASSOCIATION, number);
+    (void)snprintf(id, sizeof id, "%s~p%zu", DEADLINE_ASSOCIATION, number);
     struct wf_commit *commit = begin(writing, "standing", id);
     standing_write(standing, &writing->fields[at]);
     put_fields(writing, commit);
     standing_registry_member(standing, 0, writing->members[at]);
     if (!standing_registry_value(standing, 0, false, value))
-        give_up("the standing has no entry");
+        deadline_give_up("the standing has no entry");
     writing->indexes[at] = (struct wf_index){.op = WF_INDEX_HASH_PUT,
                                              .name = text("registry"),
                                              .member = text(writing->members[at]),
@@ -139,23 +133,32 @@ static void write_standing(struct writing *writing, struct standing *standing, s
         flush(writing);
 }
 
+static void seal(const uint8_t *key, const char *id, const char *what, const char *value,
+                 struct person_sealed *to)
+{
+    char place[WF_ID_MAX + 8];
+    struct wf_buffer sealed = {0};
+    (void)snprintf(place, sizeof place, "%s/%s", id, what);
+    wf_seal(key, place, text(value), &sealed);
+    to->length = (uint16_t)sealed.length;
+    memcpy(to->bytes, sealed.data, sealed.length);
+    wf_buffer_fini(&sealed);
+}
+
 static void write_person(struct writing *writing, struct person_state *person,
                          const uint8_t *master_key, size_t number)
 {
-    char id[WF_ID_MAX + 1], place[WF_ID_MAX + 8], name[40];
+    char id[WF_ID_MAX + 1], name[40], email[40];
     uint8_t key[32] = {1};
     struct wf_error error;
-    struct wf_buffer sealed = {0};
     size_t at = writing->count;
     (void)snprintf(id, sizeof id, "p%zu", number);
-    (void)snprintf(place, sizeof place, "%s/name", id);
     (void)snprintf(name, sizeof name, "Example %zu, Avery", number);
+    (void)snprintf(email, sizeof email, "p%zu@example.org", number);
     if (wf_people_key(writing->store, master_key, id, key, key, &error) != 0)
-        give_up("the store does not keep a person's key");
-    wf_seal(key, place, text(name), &sealed);
-    person->name.length = (uint16_t)sealed.length;
-    memcpy(person->name.bytes, sealed.data, sealed.length);
-    wf_buffer_fini(&sealed);
+        deadline_give_up("the store does not keep a person's key");
+    seal(key, id, "name", name, &person->name);
+    seal(key, id, "email", email, &person->email);
     (void)snprintf(person->standings[0].application, sizeof person->standings[0].application,
                    "a%zu", number);
     struct wf_commit *commit = begin(writing, "person", id);
@@ -180,19 +183,20 @@ static void end_writing(struct writing *writing)
     free(writing);
 }
 
-wf_time bench_deadline_seed(struct redis_fixture *redis, size_t standings)
+wf_time deadline_seed(struct redis_fixture *redis, size_t standings)
 {
     struct standing_service service = {0};
     struct wf_error error;
     static struct standing standing;
     static struct person_state person;
-    uint8_t master_key[32] = {[31] = 9}; /* BENCH_DEADLINE_PERSON_KEY */
+    uint8_t master_key[32] = {[31] = 9}; /* DEADLINE_PERSON_KEY */
     if (standing_service_init(&service, WF_SOURCE_DIR "/deploy/policy", &error) != 0)
-        give_up(error.text);
+        deadline_give_up(error.text);
     wf_time deadline = make_eve(&service.policy, &standing);
     struct writing *renewal = writing_of(redis, WF_RENEWAL), *intake = writing_of(redis, WF_INTAKE);
-    person = (struct person_state){.state = PERSON_KNOWN, .keeper = "bench", .standing_count = 1};
-    person.standings[0] = (struct person_standing){.association = BENCH_DEADLINE_ASSOCIATION,
+    person =
+        (struct person_state){.state = PERSON_KNOWN, .keeper = "portal/bench", .standing_count = 1};
+    person.standings[0] = (struct person_standing){.association = DEADLINE_ASSOCIATION,
                                                    .category = 2,
                                                    .age_line = 1,
                                                    .status = 1,
