@@ -14,5 +14,6 @@ wf_dependency(SODIUM libsodium)
 wf_dependency(JANSSON jansson)
 wf_dependency(GLIB glib-2.0)
 wf_dependency(CONFUSE libconfuse)
+wf_dependency(GSL gsl)
 # Running needs no test library: without it the tests are simply not built.
 pkg_check_modules(CHECK IMPORTED_TARGET GLOBAL check)

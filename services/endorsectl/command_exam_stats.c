@@ -16,6 +16,13 @@ static int32_t score_of(const struct scores_row *row, int reader, int score)
     return score < 2 ? row->domain[reader][score] : row->trait[reader][score - 2];
 }
 
+static void set_interval(json_t *line, const char *least, const char *most,
+                         struct stats_interval interval)
+{
+    ctl_exam_set(line, least, interval.least);
+    ctl_exam_set(line, most, interval.most);
+}
+
 static json_t *agreement_json(const struct stats_agreement *seen, int set, int score)
 {
     char unit[16];
@@ -34,7 +41,9 @@ static json_t *agreement_json(const struct stats_agreement *seen, int set, int s
     ctl_exam_set(line, "kappa_linear", seen->kappa_linear);
     ctl_exam_set(line, "kappa_quadratic", seen->kappa_quadratic);
     ctl_exam_set(line, "icc_1_1", seen->icc_1_1);
+    set_interval(line, "icc_1_1_least", "icc_1_1_most", seen->icc_1_1_within);
     ctl_exam_set(line, "icc_1_2", seen->icc_1_2);
+    set_interval(line, "icc_1_2_least", "icc_1_2_most", seen->icc_1_2_within);
     ctl_exam_set(line, "smd", seen->smd);
     ctl_exam_set(line, "mean_first", seen->mean_first);
     ctl_exam_set(line, "mean_second", seen->mean_second);
@@ -120,9 +129,11 @@ static void add_icc(json_t *value, const struct scores_file *file)
     free(table);
     json_t *line = json_object();
     ctl_exam_set(line, "icc_1_1", icc.one_single);
+    set_interval(line, "icc_1_1_least", "icc_1_1_most", icc.one_single_within);
     ctl_exam_set(line, "icc_2_1", icc.two_single);
     ctl_exam_set(line, "icc_3_1", icc.three_single);
     ctl_exam_set(line, "icc_1_k", icc.one_mean);
+    set_interval(line, "icc_1_k_least", "icc_1_k_most", icc.one_mean_within);
     ctl_exam_set(line, "icc_2_k", icc.two_mean);
     ctl_exam_set(line, "icc_3_k", icc.three_mean);
     (void)json_object_set_new(value, "icc", line);

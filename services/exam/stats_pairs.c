@@ -48,6 +48,8 @@ static void one_way(const int32_t *first, const int32_t *second, struct stats_ag
     within /= n;
     result->icc_1_1 = between + within > 0 ? (between - within) / (between + within) : NAN;
     result->icc_1_2 = between > 0 ? (between - within) / between : NAN;
+    stats_icc_intervals(between, within, result->n, 2, &result->icc_1_1_within,
+                        &result->icc_1_2_within);
 }
 
 static double variance(const int32_t *points, size_t n, double mean)
@@ -68,6 +70,8 @@ void stats_agreement(const int32_t *first, const int32_t *second, size_t n,
                                        .kappa_quadratic = NAN,
                                        .icc_1_1 = NAN,
                                        .icc_1_2 = NAN,
+                                       .icc_1_1_within = {NAN, NAN},
+                                       .icc_1_2_within = {NAN, NAN},
                                        .smd = NAN};
     struct margins *margins = calloc(1, sizeof *margins);
     WF_ASSERT(margins);
@@ -126,4 +130,6 @@ void stats_icc(const double *table, size_t n, size_t k, struct stats_icc *result
     result->one_mean = (between - within) / between;
     result->two_mean = (between - rest) / (between + (reader - rest) / subjects);
     result->three_mean = (between - rest) / between;
+    stats_icc_intervals(between, within, n, k, &result->one_single_within,
+                        &result->one_mean_within);
 }

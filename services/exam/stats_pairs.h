@@ -12,6 +12,11 @@ enum {
     STATS_POINTS_MAX = 1000
 };
 
+/* 95 %; NaN where the data define none. */
+struct stats_interval {
+    double least, most;
+};
+
 /* A coefficient that the data do not define is NaN. */
 struct stats_agreement {
     size_t n, exact, adjacent;
@@ -19,6 +24,7 @@ struct stats_agreement {
     double mean_first, mean_second;
     double kappa_linear, kappa_quadratic;
     double icc_1_1, icc_1_2;
+    struct stats_interval icc_1_1_within, icc_1_2_within;
     double smd;
 };
 
@@ -30,7 +36,12 @@ void stats_agreement(const int32_t *first, const int32_t *second, size_t n,
 struct stats_icc {
     double one_single, two_single, three_single;
     double one_mean, two_mean, three_mean;
+    struct stats_interval one_single_within, one_mean_within;
 };
+/* Of the one-way coefficients, from the mean squares between n subjects and within their k readings
+ * (Shrout and Fleiss 1979: limits of the variance ratio). */
+void stats_icc_intervals(double between, double within, size_t n, size_t k,
+                         struct stats_interval *single, struct stats_interval *mean);
 void stats_icc(const double *table, size_t n, size_t k, struct stats_icc *result);
 
 /* SPEC 3.4: one observation of a reader on an exam. */

@@ -1,6 +1,6 @@
 /* links: wf_exam */
 /* Statistics against tables whose results are published or computed by hand (SPEC 3). */
-#include "stats_pairs.h"
+#include "stats_blind.h"
 
 #include <check.h>
 #include <math.h>
@@ -19,6 +19,11 @@ START_TEST(a15_shrout_and_fleiss)
     ck_assert_double_eq_tol(icc.one_mean, .443, .0005);
     ck_assert_double_eq_tol(icc.two_mean, .620, .0005);
     ck_assert_double_eq_tol(icc.three_mean, .909, .0005);
+    /* the limits that R's psych package gives for the same table */
+    ck_assert_double_eq_tol(icc.one_single_within.least, -.133, .0005);
+    ck_assert_double_eq_tol(icc.one_single_within.most, .723, .0005);
+    ck_assert_double_eq_tol(icc.one_mean_within.least, -.884, .0015);
+    ck_assert_double_eq_tol(icc.one_mean_within.most, .912, .0005);
 }
 END_TEST
 
@@ -91,6 +96,37 @@ START_TEST(spec_3_5_lottery_by_hand)
 }
 END_TEST
 
+START_TEST(spec_3_6_blindness_by_hand)
+{
+    struct stats_blindness seen;
+    stats_blindness(15, 4, 1, &seen);
+    ck_assert_double_eq_tol(seen.index, .85, 1e-12);
+    /* 1 of 20 after Wilson: 0.9 % to 23.6 % */
+    ck_assert_double_eq_tol(seen.known.least, .0089, .0001);
+    ck_assert_double_eq_tol(seen.known.most, .2361, .0001);
+    stats_blindness(0, 0, 0, &seen);
+    ck_assert(isnan(seen.index) && isnan(seen.known.least));
+    stats_blindness(0, 0, 3, &seen);
+    ck_assert_double_eq(seen.index, 0);
+}
+END_TEST
+
+/* Cohort 0 has three writers, cohort 1 one; both are of one pool.  Reader 1 knows two of the three. */
+START_TEST(spec_3_7_gauge_by_hand)
+{
+    static const struct stats_writer writers[] = {{0, 0}, {0, 0}, {0, 0}, {1, 0}};
+    static const bool excluded[] = {false, true, false, true, false, false, false, false};
+    struct stats_gauge gauge[2];
+    stats_gauge(writers, 4, NULL, 0, 2, gauge);
+    ck_assert_uint_eq(gauge[0].alone, 3);
+    ck_assert_uint_eq(gauge[1].alone, 1);
+    ck_assert_uint_eq(gauge[1].pooled, 4);
+    stats_gauge(writers, 4, excluded, 2, 2, gauge);
+    ck_assert_uint_eq(gauge[0].alone, 1);
+    ck_assert_uint_eq(gauge[0].pooled, 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("exam_stats");
@@ -100,6 +136,8 @@ int main(void)
     tcase_add_test(tests, spec_3_2_undefined_is_not_a_number);
     tcase_add_test(tests, spec_3_4_severity_of_an_incomplete_table);
     tcase_add_test(tests, spec_3_5_lottery_by_hand);
+    tcase_add_test(tests, spec_3_6_blindness_by_hand);
+    tcase_add_test(tests, spec_3_7_gauge_by_hand);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
