@@ -38,6 +38,13 @@ static const struct record_member head[] = {
     RECORD(23, TEXT, application_state, region),
     RECORD(24, TEXT, application_state, country),
     RECORD(25, INT, application_state, amendments),
+    RECORD(26, TEXT, application_state, registration.transfer_from),
+    RECORD(27, TEXT, application_state, earlier),
+    RECORD(28, DATE, application_state, review_opens),
+    RECORD(29, BOOL, application_state, partial),
+    RECORD(30, BOOL, application_state, emerging),
+    RECORD(31, DATE, application_state, emerging_until),
+    RECORD(32, LONG, application_state, emerging_ends),
 };
 static const struct record_member entry[] = {
     RECORD(1, TEXT, application_entry, id),
@@ -56,6 +63,16 @@ static const struct record_member entry[] = {
     RECORD(14, BOOL, application_entry, group),
     RECORD(15, BOOL, application_entry, peer),
     RECORD(16, BOOL, application_entry, about_given),
+    RECORD(17, INT, application_entry, families),
+};
+static const struct record_member provider[] = {
+    RECORD(1, TEXT, application_provider, id),
+    RECORD(2, BOOL, application_provider, known),
+};
+static const struct record_member span[] = {
+    RECORD(1, TEXT, application_span, person),  RECORD(2, TEXT, application_span, association),
+    RECORD(3, INT, application_span, category), RECORD(4, INT, application_span, age_line),
+    RECORD(5, DATE, application_span, from),    RECORD(6, DATE, application_span, until),
 };
 static const struct record_member transcript[] = {
     RECORD(1, TEXT, application_transcript, entry),
@@ -122,6 +139,12 @@ static const struct record_member held_entry[] = {
     RECORD(28, BOOL, application_held, is.entry.group),
     RECORD(29, BOOL, application_held, is.entry.peer),
     RECORD(30, BOOL, application_held, is.entry.about_given),
+    RECORD(31, INT, application_held, is.entry.families),
+};
+static const struct record_member held_category[] = {
+    RECORD(16, INT, application_held, is.category.category),
+    RECORD(17, INT, application_held, is.category.age_line),
+    RECORD(18, DATE, application_held, is.category.on),
 };
 static const struct record_member held_transcript[] = {
     RECORD(16, TEXT, application_held, is.transcript.entry),
@@ -167,6 +190,8 @@ static struct record_table content_of(enum application_event_id kind)
     case APPLICATION_EVENT_ENTRY:
     case APPLICATION_EVENT_ENTRY_WITHDRAWN:
         return RECORD_TABLE(held_entry);
+    case APPLICATION_EVENT_CATEGORY:
+        return RECORD_TABLE(held_category);
     case APPLICATION_EVENT_TRANSCRIPT:
         return RECORD_TABLE(held_transcript);
     case APPLICATION_EVENT_FEE:
@@ -216,6 +241,9 @@ static const struct record_collection collections[] = {
                       NULL),
     RECORD_COLLECTION("reviewer", application_state, reviewer_count, reviewers,
                       APPLICATION_REVIEWERS, reviewer, NULL),
+    RECORD_COLLECTION("provider", application_state, provider_count, providers,
+                      APPLICATION_PROVIDERS, provider, NULL),
+    RECORD_COLLECTION("span", application_state, span_count, spans, APPLICATION_SPANS, span, NULL),
     RECORD_COLLECTION("held", application_state, held_count, held, APPLICATION_HELD_EVENTS, held,
                       held_content),
 };

@@ -27,7 +27,7 @@ struct event_row {
 };
 static const struct event_row events[APPLICATION_EVENT_COUNT] = {
 #define APPLICATION_CELLS(symbol, its_name, none, held, registered, submitted, under_review, more, \
-                          deferred, eligible, endorsed, withdrawn, expired)                        \
+                          deferred, emerging, eligible, endorsed, withdrawn, expired)              \
     [APPLICATION_EVENT_##                                                                          \
         symbol] = {.name = its_name,                                                               \
                    .rules = {[APPLICATION_NONE] = application_rule_##none,                         \
@@ -37,6 +37,7 @@ static const struct event_row events[APPLICATION_EVENT_COUNT] = {
                              [APPLICATION_UNDER_REVIEW] = application_rule_##under_review,         \
                              [APPLICATION_MORE_INFORMATION] = application_rule_##more,             \
                              [APPLICATION_DEFERRED] = application_rule_##deferred,                 \
+                             [APPLICATION_EMERGING] = application_rule_##emerging,                 \
                              [APPLICATION_EXAM_ELIGIBLE] = application_rule_##eligible,            \
                              [APPLICATION_ENDORSED] = application_rule_##endorsed,                 \
                              [APPLICATION_WITHDRAWN] = application_rule_##withdrawn,               \
@@ -149,6 +150,8 @@ void application_end(struct application_work *work, enum application_state_id st
         application_link(work, ROLE_RATER, i, true);
     for (int32_t i = 0; i < work->after->reviewer_count; i++)
         application_link(work, ROLE_REVIEWER, i, true);
+    for (int32_t i = 0; i < work->after->provider_count; i++)
+        application_link(work, ROLE_PROVIDER, i, true);
     application_link(work, ROLE_APPLICANT, 0, true);
     application_enter(work, state);
 }
@@ -188,6 +191,8 @@ static void forget_dates(struct application_state *state)
     state->submitted_on = WF_NO_DATE;
     state->decided_on = WF_NO_DATE;
     state->eligible_until = WF_NO_DATE;
+    state->review_opens = WF_NO_DATE;
+    state->emerging_until = WF_NO_DATE;
     state->ethics_on = WF_NO_DATE;
     state->agreement_on = WF_NO_DATE;
     state->member_until = WF_NO_DATE;
@@ -279,7 +284,8 @@ static bool same_registration(const struct application_registration *a,
                               const struct application_registration *b)
 {
     return strcmp(a->association, b->association) == 0 && strcmp(a->person, b->person) == 0 &&
-           a->category == b->category && a->age_line == b->age_line;
+           a->category == b->category && a->age_line == b->age_line &&
+           strcmp(a->transfer_from, b->transfer_from) == 0;
 }
 
 struct wf_verdict application_rule_registered_again(struct application_work *work)
@@ -287,6 +293,12 @@ struct wf_verdict application_rule_registered_again(struct application_work *wor
     if (!same_registration(&work->after->registration, &work->event->is.registration))
         return application_refuse(APPLICATION_REASON_REGISTERED_DIFFERENTLY);
     return wf_applied();
+}
+
+bool application_is_offered(const struct wf_edition *edition, int32_t category, int32_t age_line)
+{
+    return category > 0 && category < WF_CATEGORIES && edition->categories[category].offered &&
+           age_line > 0 && age_line <= 2 && (edition->age_lines >> age_line & 1);
 }
 
 static enum application_reason_id may_register(const struct application_work *work,
@@ -301,10 +313,12 @@ static enum application_reason_id may_register(const struct application_work *wo
     if (*on > today)
         return APPLICATION_REASON_DATE_AHEAD;
     *edition = wf_policy_edition(association, *on);
-    if (wish->category <= 0 || wish->category >= WF_CATEGORIES ||
-        !(*edition)->categories[wish->category].offered || wish->age_line <= 0 ||
-        wish->age_line > 2 || !((*edition)->age_lines >> wish->age_line & 1))
+    if (!application_is_offered(*edition, wish->category, wish->age_line))
         return APPLICATION_REASON_CATEGORY_NOT_OFFERED;
+    if (strcmp(wish->transfer_from, wish->association) == 0)
+        return APPLICATION_REASON_SAME_ASSOCIATION;
+    if (wish->transfer_from[0] && !(*edition)->transfers_honoured)
+        return APPLICATION_REASON_NOT_HONOURED;
     if (strlen(wish->association) + 1 + strlen(wish->person) > WF_ID_MAX)
         return APPLICATION_REASON_PERSON_ID_LONG;
     return APPLICATION_REASON_NONE;
@@ -356,6 +370,9 @@ static void tell_end(struct application_work *work, enum intake_outcome outcome,
 struct wf_verdict application_rule_withdrawal(struct application_work *work)
 {
     tell_end(work, INTAKE_OUTCOME_WITHDRAWAL, APPLICATION_MAIL_WITHDRAWN, WF_NO_DATE);
+    if (work->after->emerging)
+        (void)application_push(work, APPLICATION_ARCHIVE);
+    work->after->emerging = false;
     application_end(work, APPLICATION_WITHDRAWN, CANCEL_WITHDRAWN);
     return wf_applied();
 }
@@ -416,7 +433,9 @@ wf_time application_next_deadline(const void *policy, const void *state)
 {
     const struct application_state *application = state;
     (void)policy; /* deadlines are fixed when a state is entered, by the edition of that day */
-    return application->due == 0 ? WF_NEVER : application->due;
+    wf_time due = application->due == 0 ? WF_NEVER : application->due;
+    bool ends = application->emerging && application->emerging_ends != 0;
+    return ends && application->emerging_ends < due ? application->emerging_ends : due;
 }
 
 bool application_holds(const void *state, const char **broken)
@@ -443,6 +462,10 @@ bool application_holds(const void *state, const char **broken)
     HOLDS(a->state != APPLICATION_HELD || a->due != 0, "held events have a deadline")
     HOLDS(!states[a->state].final || a->due == 0, "an ended application waits for nothing")
     HOLDS(a->state != APPLICATION_UNDER_REVIEW || a->round > 0, "a review has a round")
+    HOLDS(a->provider_count <= APPLICATION_PROVIDERS && a->span_count <= APPLICATION_SPANS,
+          "what is known of people is bounded")
+    HOLDS(a->state != APPLICATION_EMERGING || a->emerging, "an emerging endorsement is granted")
+    HOLDS(!states[a->state].final || !a->emerging, "an ended application is emerging no longer")
     for (int32_t i = 0; i < a->reviewer_count; i++)
         HOLDS(a->reviewers[i].withdrawn || !application_is_rater(a, a->reviewers[i].id),
               "nobody reviews whom she rates")

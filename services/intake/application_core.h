@@ -15,9 +15,12 @@ enum {
     APPLICATION_FEES = 24,
     APPLICATION_RATERS = 12,
     APPLICATION_REVIEWERS = 8,
-    APPLICATION_REASONS = 8,  /* codes of one decision */
-    APPLICATION_CODE = 64,    /* bytes of such a code, and of a version */
-    APPLICATION_EFFECTS = 256 /* the most is a registration that 64 held events follow */
+    APPLICATION_PROVIDERS = 24,  /* persons who gave RSC or supervised work */
+    APPLICATION_SPANS = 256,     /* endorsements of all persons of the file */
+    APPLICATION_FACT_SPANS = 24, /* of one person */
+    APPLICATION_REASONS = 8,     /* codes of one decision */
+    APPLICATION_CODE = 64,       /* bytes of such a code, and of a version */
+    APPLICATION_EFFECTS = 256    /* the most is a registration that 64 held events follow */
 };
 
 enum application_state_id {
@@ -63,7 +66,14 @@ enum {
     RATING_IS_EXPIRED
 };
 enum { DECIDES_NOTHING, DECIDES_APPROVE, DECIDES_MORE_INFORMATION, DECIDES_DEFER };
-enum { ROLE_APPLICANT = 1, ROLE_RATER, ROLE_REVIEWER };
+enum { ROLE_APPLICANT = 1, ROLE_RATER, ROLE_REVIEWER, ROLE_PROVIDER = 5 };
+enum {
+    WORK_IS_PRACTICE,
+    WORK_IS_GIVING_RSC,
+    WORK_IS_LEADERSHIP,
+    WORK_IS_INTERNSHIP,
+    WORK_IS_VOLUNTEER
+};
 enum { MAIL_IS_SENT = 1 };
 
 enum application_entry_kind { ENTRY_NONE, ENTRY_EDUCATION, ENTRY_WORK, ENTRY_TRAINING, ENTRY_RSC };
@@ -72,11 +82,11 @@ struct application_entry {
     uint8_t kind;
     bool withdrawn;
     char slug[WF_ID_MAX + 1];     /* education: field; work: role */
-    char provider[WF_ID_MAX + 1]; /* RSC: person */
+    char provider[WF_ID_MAX + 1]; /* RSC: person; work: its supervisor */
     int32_t provider_category, provider_age_line;
-    int32_t level; /* education: level; training: topic */
+    int32_t level; /* education: level; training: topic; work: WORK_IS_... */
     int32_t hours_hundredths;
-    int32_t hours_per_week;
+    int32_t hours_per_week, families;
     wf_date from, until; /* until: also the day of completion; WF_NO_DATE while it lasts */
     bool paid, group, peer, about_given;
 };
@@ -117,12 +127,25 @@ struct application_reviewer {
     char reasons[APPLICATION_REASONS][APPLICATION_CODE + 1];
 };
 
+struct application_provider {
+    char id[WF_ID_MAX + 1];
+    bool known; /* the person has answered */
+};
+/* Somebody of the file was endorsed, or vetted, from a day to a day. */
+struct application_span {
+    char person[WF_ID_MAX + 1];
+    char association[32];
+    int32_t category, age_line; /* category 0: vetted, not endorsed */
+    wf_date from, until;        /* until: the last day; WF_NO_DATE: it goes on */
+};
+
 struct application_registration {
     char association[32];
     char person[WF_ID_MAX + 1];
     int32_t category;
     int32_t age_line;
     wf_date on;
+    char transfer_from[32]; /* association; empty: an application of its own */
 };
 struct application_facts { /* from a person; the role says which members matter */
     int32_t role;
@@ -131,7 +154,10 @@ struct application_facts { /* from a person; the role says which members matter 
     char region[12];
     char country[3];
     bool enrolled;
-    wf_date enrolled_until; /* WF_NO_DATE: no end */
+    wf_date enrolled_until;      /* WF_NO_DATE: no end */
+    char earlier[WF_ID_MAX + 1]; /* application that was open at the association before; or empty */
+    int32_t span_count;
+    struct application_span spans[APPLICATION_FACT_SPANS];
 };
 
 /* What an event says beyond its meta; the kind tells which member holds. */
@@ -174,6 +200,10 @@ union application_content {
     struct application_submission {
         wf_date on; /* WF_NO_DATE: the day it is judged */
     } submission;
+    struct application_category_change {
+        int32_t category, age_line;
+        wf_date on;
+    } category; /* CATEGORY */
     struct application_facts facts;
     struct application_mail {
         int32_t state;
@@ -208,6 +238,11 @@ struct application_state {
     int32_t round;    /* of review; 0 before the first submission */
     bool split;       /* told in this round */
     wf_date submitted_on, decided_on, eligible_until;
+    wf_date review_opens;   /* of the submission in hand; WF_NO_DATE: none */
+    bool partial;           /* submitted with what an emerging endorsement may lack */
+    bool emerging;          /* granted so; SPEC 2.8 */
+    wf_date emerging_until; /* its last day; WF_NO_DATE: no end */
+    wf_time emerging_ends;  /* 0: none */
     char advisor[WF_ID_MAX + 1];
     char ethics[APPLICATION_CODE + 1];
     wf_date ethics_on;
@@ -217,12 +252,16 @@ struct application_state {
     wf_date member_until;
     char region[12];
     char country[3];
+    char earlier[WF_ID_MAX + 1]; /* the person's application that must end first; or empty */
     int32_t amendments;
     int32_t entry_count, transcript_count, fee_count, rater_count, reviewer_count, held_count;
+    int32_t provider_count, span_count;
     struct application_transcript transcripts[APPLICATION_TRANSCRIPTS];
     struct application_fee fees[APPLICATION_FEES];
     struct application_rater raters[APPLICATION_RATERS];
     struct application_reviewer reviewers[APPLICATION_REVIEWERS];
+    struct application_provider providers[APPLICATION_PROVIDERS];
+    struct application_span spans[APPLICATION_SPANS];
     union { /* only an unregistered one has held events, only a registered one entries */
         struct application_entry entries[APPLICATION_ENTRIES];
         struct application_held held[APPLICATION_HELD_EVENTS];
@@ -236,8 +275,9 @@ enum application_effect_id {
     APPLICATION_CHANGE_WAIVER, /* index */
     APPLICATION_CANCEL_RATER,  /* index, reason text by `cause` */
     APPLICATION_LINK,          /* role, index, ended */
-    APPLICATION_GRANT,
-    APPLICATION_MAIL /* mail */
+    APPLICATION_GRANT,         /* emerging or whole, as the state says */
+    APPLICATION_ARCHIVE,       /* of what was granted emerging */
+    APPLICATION_MAIL           /* mail */
 };
 enum application_mail_id {
 #define APPLICATION_MAILS(X)                                                                       \
@@ -247,6 +287,8 @@ enum application_mail_id {
     X(DEFERRED, "application-deferred")                                                            \
     X(EXAM_ELIGIBLE, "application-exam-eligible")                                                  \
     X(ENDORSED, "application-endorsed")                                                            \
+    X(EMERGING, "application-emerging")                                                            \
+    X(EMERGING_ENDED, "application-emerging-ended")                                                \
     X(EXPIRED, "application-expired")                                                              \
     X(WITHDRAWN, "application-withdrawn")
 #define X(symbol, name) APPLICATION_MAIL_##symbol,
@@ -285,6 +327,20 @@ bool application_holds(const void *state, const char **broken);
 
 const char *application_state_name(enum application_state_id state);
 bool application_state_is_final(enum application_state_id state);
+/* Who is asked about, and what: an endorsement in one of the categories (bits; 0: any) through all of a time. */
+struct application_asked {
+    const char *person;
+    const char *association; /* NULL: anywhere in the network */
+    uint16_t categories;
+    int32_t age_line; /* 0: either */
+    wf_date from, until;
+};
+bool application_was_endorsed(const struct application_state *state,
+                              const struct application_asked *asked);
+bool application_was_vetted(const struct application_state *state, const char *person, wf_date from,
+                            wf_date until);
+/* Whether anything is known of the person's endorsements, of whatever time. */
+bool application_has_history(const struct application_state *state, const char *person);
 const char *application_event_name(enum application_event_id event);
 extern const struct wf_reason application_reasons[APPLICATION_REASON_COUNT];
 

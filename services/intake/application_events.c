@@ -34,6 +34,12 @@ SAME(DECIDES_DEFER, DECISION__DECISION_DEFER);
 SAME(ROLE_APPLICANT, LINK_ROLE__LINK_APPLICANT);
 SAME(ROLE_RATER, LINK_ROLE__LINK_RATER);
 SAME(ROLE_REVIEWER, LINK_ROLE__LINK_REVIEWER);
+SAME(ROLE_PROVIDER, LINK_ROLE__LINK_PROVIDER);
+SAME(WORK_IS_PRACTICE, WORK_KIND__WORK_KIND_UNSPECIFIED);
+SAME(WORK_IS_GIVING_RSC, WORK_KIND__WORK_GIVING_RSC);
+SAME(WORK_IS_LEADERSHIP, WORK_KIND__WORK_LEADERSHIP);
+SAME(WORK_IS_INTERNSHIP, WORK_KIND__WORK_INTERNSHIP);
+SAME(WORK_IS_VOLUNTEER, WORK_KIND__WORK_VOLUNTEER);
 SAME(MAIL_IS_SENT, MAIL_STATE__MAIL_SENT);
 
 typedef void decode_f(struct payload_reader *reader, const ProtobufCMessage *payload,
@@ -58,6 +64,13 @@ DECODING(registration, ApplicationRegistered)
     is->registration.category = (int32_t)from->category;
     is->registration.age_line = (int32_t)from->age_line;
     PAYLOAD_DATE(reader, is->registration.on, from, registered_on);
+    PAYLOAD_TEXT(reader, is->registration.transfer_from, from, transfer_from);
+}
+DECODING(category, ApplicationCategoryChanged)
+{
+    is->category.category = (int32_t)from->category;
+    is->category.age_line = (int32_t)from->age_line;
+    PAYLOAD_DATE(reader, is->category.on, from, changed_on);
 }
 DECODING(advisor, AdvisorAssigned)
 {
@@ -89,6 +102,9 @@ DECODING(work, WorkAdded)
     PAYLOAD_DATE(reader, is->entry.until, from, until_on);
     is->entry.hours_per_week = from->hours_per_week;
     is->entry.paid = from->paid;
+    is->entry.level = (int32_t)from->kind;
+    is->entry.families = from->families;
+    PAYLOAD_TEXT(reader, is->entry.provider, from, supervisor_id);
 }
 DECODING(training, TrainingAdded)
 {
@@ -193,6 +209,16 @@ DECODING(rating_reported, RatingReported)
     is->report.at = from->at_ms;
     is->report.valid_until = from->valid_until_ms;
 }
+static void fill_span(struct payload_reader *reader, const Endorse__V1__EndorsedSpan *from,
+                      struct application_span *span)
+{
+    span->category = from->vetted ? 0 : (int32_t)from->category;
+    span->age_line = (int32_t)from->age_line;
+    PAYLOAD_TEXT(reader, span->association, from, association);
+    PAYLOAD_DATE(reader, span->from, from, from_on);
+    PAYLOAD_DATE(reader, span->until, from, until_on);
+}
+
 DECODING(person_facts, PersonFacts)
 {
     is->facts.role = (int32_t)from->role;
@@ -202,6 +228,9 @@ DECODING(person_facts, PersonFacts)
     PAYLOAD_TEXT(reader, is->facts.country, from, residence_country);
     is->facts.enrolled = from->enrolled;
     PAYLOAD_DATE(reader, is->facts.enrolled_until, from, enrolled_until_on);
+    PAYLOAD_TEXT(reader, is->facts.earlier, from, earlier_application);
+    for (size_t i = 0; i < from->n_endorsed && i < APPLICATION_FACT_SPANS; i++)
+        fill_span(reader, from->endorsed[i], &is->facts.spans[is->facts.span_count++]);
 }
 DECODING(mail_reported, MailReported)
 {
@@ -248,7 +277,7 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
     [WF_MESSAGE_REVIEWER_WITHDRAWN] = {APPLICATION_EVENT_REVIEWER_WITHDRAWN,
                                        decode_reviewer_withdrawn},
     [WF_MESSAGE_DECISION_RECORDED] = {APPLICATION_EVENT_DECISION, decode_decision},
-    [WF_MESSAGE_APPLICATION_CATEGORY_CHANGED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
+    [WF_MESSAGE_APPLICATION_CATEGORY_CHANGED] = {APPLICATION_EVENT_CATEGORY, decode_category},
     [WF_MESSAGE_ESSAY_SUBMITTED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
     [WF_MESSAGE_EXAM_SCHEDULED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
     [WF_MESSAGE_EXAM_PART_RESULT] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},

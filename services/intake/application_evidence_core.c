@@ -9,8 +9,9 @@ static bool same_entry(const struct application_entry *a, const struct applicati
            strcmp(a->provider, b->provider) == 0 && a->provider_category == b->provider_category &&
            a->provider_age_line == b->provider_age_line && a->level == b->level &&
            a->hours_hundredths == b->hours_hundredths && a->hours_per_week == b->hours_per_week &&
-           a->from == b->from && a->until == b->until && a->paid == b->paid &&
-           a->group == b->group && a->peer == b->peer && a->about_given == b->about_given;
+           a->families == b->families && a->from == b->from && a->until == b->until &&
+           a->paid == b->paid && a->group == b->group && a->peer == b->peer &&
+           a->about_given == b->about_given;
 }
 
 static int32_t find_entry(const struct application_state *state, const char *id)
@@ -20,6 +21,38 @@ static int32_t find_entry(const struct application_state *state, const char *id)
             return i;
     }
     return -1;
+}
+
+/* What no portal can mean.  A year of full-time work is the most that one training can have. */
+enum { DAY_HUNDREDTHS = 24 * 100, TRAINING_MOST = 2080 * 100 };
+
+static bool has_impossible_hours(const struct application_entry *entry)
+{
+    if (entry->kind == ENTRY_TRAINING)
+        return entry->hours_hundredths > TRAINING_MOST;
+    if (entry->kind != ENTRY_RSC || entry->from == WF_NO_DATE || entry->until == WF_NO_DATE)
+        return false;
+    int64_t days = (int64_t)entry->until - entry->from + 1;
+    return entry->hours_hundredths > days * DAY_HUNDREDTHS;
+}
+
+static enum application_reason_id doubt_entry(struct application_work *work,
+                                              const struct application_entry *entry)
+{
+    wf_date today = application_today(work);
+    bool is_ahead = (entry->from != WF_NO_DATE && entry->from > today) ||
+                    (entry->until != WF_NO_DATE && entry->until > today);
+    if (entry->from != WF_NO_DATE && entry->until != WF_NO_DATE && entry->until < entry->from)
+        return APPLICATION_REASON_PERIOD_REVERSED;
+    if (is_ahead)
+        return APPLICATION_REASON_DATE_AHEAD;
+    if (has_impossible_hours(entry))
+        return APPLICATION_REASON_HOURS_IMPOSSIBLE;
+    if (strcmp(entry->provider, work->after->registration.person) == 0)
+        return APPLICATION_REASON_PROVIDER_IS_APPLICANT;
+    if (entry->provider[0] && application_find_reviewer(work->after, entry->provider) >= 0)
+        return APPLICATION_REASON_CONFLICT;
+    return application_add_provider(work, entry->provider, true);
 }
 
 struct wf_verdict application_rule_entry(struct application_work *work)
@@ -33,11 +66,13 @@ struct wf_verdict application_rule_entry(struct application_work *work)
                    : application_refuse(APPLICATION_REASON_ENTRY_DIFFERS);
     if (place < 0 && after->entry_count == APPLICATION_ENTRIES)
         return application_refuse(APPLICATION_REASON_ENTRIES_FULL);
-    if (entry->kind == ENTRY_RSC && application_find_reviewer(after, entry->provider) >= 0)
-        return application_refuse(APPLICATION_REASON_CONFLICT);
+    enum application_reason_id doubt = doubt_entry(work, entry);
+    if (doubt != APPLICATION_REASON_NONE)
+        return application_refuse(doubt);
     if (place < 0)
         place = after->entry_count++;
     after->entries[place] = *entry;
+    (void)application_add_provider(work, entry->provider, false);
     return wf_applied();
 }
 
@@ -111,54 +146,6 @@ struct wf_verdict application_rule_advisor(struct application_work *work)
         return application_refuse(APPLICATION_REASON_CONFLICT);
     memcpy(work->after->advisor, advisor, sizeof work->after->advisor);
     return wf_applied();
-}
-
-/* ---- what persons say ---- */
-
-static struct wf_verdict applicant_facts(struct application_work *work)
-{
-    struct application_state *after = work->after;
-    const struct application_facts *facts = &work->event->is.facts;
-    bool same = after->member_known && after->member_until == facts->member_until &&
-                strcmp(after->region, facts->region) == 0 &&
-                strcmp(after->country, facts->country) == 0;
-    if (same || strcmp(facts->person, after->registration.person) != 0)
-        return wf_ignored();
-    after->member_known = true;
-    after->member_until = facts->member_until;
-    memcpy(after->region, facts->region, sizeof after->region);
-    memcpy(after->country, facts->country, sizeof after->country);
-    return wf_applied();
-}
-
-static struct wf_verdict reviewer_facts(struct application_work *work)
-{
-    const struct application_facts *facts = &work->event->is.facts;
-    int32_t place = application_find_reviewer(work->after, facts->person);
-    bool enrolled = facts->enrolled && (facts->enrolled_until == WF_NO_DATE ||
-                                        facts->enrolled_until >= application_today(work));
-    uint8_t known = enrolled ? 2 : 1;
-    if (place < 0 || work->after->reviewers[place].enrolled == known)
-        return wf_ignored();
-    work->after->reviewers[place].enrolled = known;
-    application_tell(work, INTAKE_OUTCOME_REVIEWER_CHECKED, place);
-    if (work->after->state == APPLICATION_UNDER_REVIEW)
-        application_resolve(work);
-    return wf_applied();
-}
-
-struct wf_verdict application_rule_person_facts(struct application_work *work)
-{
-    switch (work->event->is.facts.role) {
-    case ROLE_APPLICANT:
-        return applicant_facts(work);
-    case ROLE_RATER:
-        return application_rater_linked(work, work->event->is.facts.person);
-    case ROLE_REVIEWER:
-        return reviewer_facts(work);
-    default:
-        return wf_ignored();
-    }
 }
 
 /* A mail that left needs no word; one that cannot reach its person does.  Mail to raters is

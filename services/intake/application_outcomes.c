@@ -52,6 +52,8 @@ static json_t *accepted(const struct application_state *state,
     json_member(data, "edition", json_string(state->edition));
     json_member(data, "registeredOn", json_date(registration->on));
     json_member(data, "draftUntil", json_date(effect->day));
+    if (registration->transfer_from[0])
+        json_member(data, "transferFrom", json_string(registration->transfer_from));
     return data;
 }
 
@@ -80,6 +82,9 @@ static json_t *submission_accepted(const struct intake_policy *policy,
     json_member(data, "round", json_integer(state->round));
     json_member(data, "submittedOn", json_date(state->submitted_on));
     json_member(data, "state", json_string(application_state_name(state->state)));
+    json_member(data, "reviewOpens", json_date(state->review_opens));
+    if (state->partial)
+        json_member(data, "emerging", json_true());
     return data;
 }
 
@@ -141,13 +146,57 @@ json_t *application_decision_reasons(const struct application_state *state)
     return reasons;
 }
 
-static json_t *sent_back(const struct application_state *state)
+static bool waived_any(const struct application_state *state)
+{
+    for (int32_t i = 0; i < state->rater_count; i++) {
+        if (state->raters[i].waived && !state->raters[i].replaced)
+            return true;
+    }
+    return false;
+}
+
+json_t *application_told_reasons(const struct intake_policy *policy,
+                                 const struct application_state *state, bool *withheld)
+{
+    static const char about_rating[] = "reference-";
+    static const char no_more[] = "reference-rating";
+    const struct wf_association *association =
+        wf_policy_association(policy->book, state->registration.association);
+    wf_date decided = application_count_decisions(state).last;
+    bool discloses =
+        association && state->state == APPLICATION_DEFERRED && !waived_any(state) &&
+        wf_policy_edition(association, decided)->waiver_disclosure == WF_DISCLOSE_REASONS;
+    json_t *reasons = application_decision_reasons(state);
+    json_t *told = json_array();
+    for (size_t i = 0; i < json_array_size(reasons); i++) {
+        const char *code = json_string_value(json_array_get(reasons, i));
+        bool kept = !discloses && strncmp(code, about_rating, strlen(about_rating)) == 0 &&
+                    strcmp(code, no_more) != 0;
+        if (withheld && kept)
+            *withheld = true;
+        if (!has_string(told, kept ? no_more : code))
+            (void)json_array_append_new(told, json_string(kept ? no_more : code));
+    }
+    json_decref(reasons);
+    return told;
+}
+
+static void say_reasons(json_t *data, const struct intake_policy *policy,
+                        const struct application_state *state)
+{
+    bool withheld = false;
+    json_member(data, "reasons", application_told_reasons(policy, state, &withheld));
+    if (withheld)
+        json_member(data, "reasonsWithheld", json_true());
+    json_member(data, "decisions", decisions_json(state));
+}
+
+static json_t *sent_back(const struct intake_policy *policy, const struct application_state *state)
 {
     json_t *data = json_object();
     json_member(data, "round", json_integer(state->round));
     json_member(data, "edition", json_string(state->edition));
-    json_member(data, "reasons", application_decision_reasons(state));
-    json_member(data, "decisions", decisions_json(state));
+    say_reasons(data, policy, state);
     return data;
 }
 
@@ -182,25 +231,74 @@ static json_t *held_refused(const struct intake_policy *policy,
                                effect->reason, listed ? &list : NULL);
 }
 
-static json_t *json_exam_rule(const struct application_state *state)
+/* "FS.exam" */
+static json_t *json_rule(const struct application_state *state, const char *key)
 {
     const ProtobufCEnumValue *category = protobuf_c_enum_descriptor_get_value(
         &endorse__v1__category__descriptor, state->registration.category);
-    return category ? json_sprintf("%s.exam", category->name) : NULL;
+    return category ? json_sprintf("%s.%s", category->name, key) : NULL;
 }
 
-/* Approved: on what strength, and which rule says whether an exam follows. */
-static json_t *approved(const struct application_state *state, const char *member, wf_date day)
+/* Approved: on what strength, and which rule says what follows. */
+static json_t *approved(const struct intake_policy *policy, const struct application_state *state,
+                        const char *key)
 {
+    bool transferred = state->registration.transfer_from[0];
     json_t *data = json_object();
     json_member(data, "edition", json_string(state->edition));
-    json_member(data, "rule", json_exam_rule(state));
-    json_member(data, member, json_date(day));
+    json_member(data, "rule",
+                transferred ? json_string("transfers_honoured") : json_rule(state, key));
+    if (transferred)
+        json_member(data, "transferFrom", json_string(state->registration.transfer_from));
     json_member(data, "submittedOn", json_date(state->submitted_on));
     json_member(data, "decidedOn", json_date(state->decided_on));
     json_member(data, "round", json_integer(state->round));
-    json_member(data, "reasons", application_decision_reasons(state));
-    json_member(data, "decisions", decisions_json(state));
+    say_reasons(data, policy, state);
+    return data;
+}
+
+static json_t *exam_eligible(const struct intake_policy *policy,
+                             const struct application_state *state)
+{
+    json_t *data = approved(policy, state, "exam");
+    json_member(data, "eligibleUntil", json_date(state->eligible_until));
+    return data;
+}
+
+static json_t *endorsed(const struct intake_policy *policy, const struct application_state *state)
+{
+    json_t *data = approved(policy, state, "exam");
+    json_member(data, "endorsedOn", json_date(state->decided_on));
+    return data;
+}
+
+/* With what is still missing. */
+static json_t *emerging(const struct intake_policy *policy, const struct application_state *state,
+                        wf_time now)
+{
+    struct requirement_list list;
+    json_t *data = approved(policy, state, "emerging");
+    json_member(data, "endorsedOn", json_date(state->decided_on));
+    json_member(data, "emergingUntil", json_date(state->emerging_until));
+    if (application_judge_on(policy, state, state->submitted_on, now, &list))
+        say_requirements(data, state, &list);
+    return data;
+}
+
+static json_t *emerging_ended(const struct application_effect *effect)
+{
+    json_t *data = json_object();
+    json_member(data, "from", json_string(application_state_name(effect->from)));
+    json_member(data, "endedOn", json_date(effect->day));
+    return data;
+}
+
+static json_t *category_recorded(const struct application_state *state)
+{
+    json_t *data = json_object();
+    json_member(data, "category", json_category(state->registration.category));
+    json_member(data, "ageLine", json_age_line(state->registration.age_line));
+    json_member(data, "edition", json_string(state->edition));
     return data;
 }
 
@@ -241,11 +339,17 @@ json_t *application_outcome(const struct intake_policy *policy,
         return review_split(state);
     case INTAKE_OUTCOME_MORE_ASKED:
     case INTAKE_OUTCOME_DEFERRED:
-        return sent_back(state);
+        return sent_back(policy, state);
     case INTAKE_OUTCOME_EXAM_ELIGIBLE:
-        return approved(state, "eligibleUntil", state->eligible_until);
+        return exam_eligible(policy, state);
     case INTAKE_OUTCOME_ENDORSED:
-        return approved(state, "endorsedOn", state->decided_on);
+        return endorsed(policy, state);
+    case INTAKE_OUTCOME_EMERGING:
+        return emerging(policy, state, now);
+    case INTAKE_OUTCOME_EMERGING_ENDED:
+        return emerging_ended(effect);
+    case INTAKE_OUTCOME_CATEGORY_RECORDED:
+        return category_recorded(state);
     case INTAKE_OUTCOME_WITHDRAWAL:
     case INTAKE_OUTCOME_EXPIRED:
         return ended(effect);

@@ -17,5 +17,10 @@ json_t *application_refusal(const struct application_state *state, const char *e
                             const struct requirement_list *list);
 /* Codes of the counting decisions that moved it on, each once. */
 json_t *application_decision_reasons(const struct application_state *state);
+/* Those of them that the applicant may hear.  What the codes say of a rating ("reference-...") is told only after
+ * a deferral because of it, where the association discloses it, to an applicant who waived no rating; else it is
+ * "reference-rating" and *withheld (may be NULL) is set.  SPEC 2.4. */
+json_t *application_told_reasons(const struct intake_policy *policy,
+                                 const struct application_state *state, bool *withheld);
 
 #endif

@@ -80,6 +80,8 @@ static const char *linked_person(const struct application_state *state,
         return state->raters[effect->index].id;
     if (effect->role == ROLE_REVIEWER)
         return state->reviewers[effect->index].id;
+    if (effect->role == ROLE_PROVIDER)
+        return state->providers[effect->index].id;
     return state->registration.person;
 }
 
@@ -95,17 +97,29 @@ static void link_person(struct planning *planning, const struct application_effe
                  linked_person(planning->after, effect), &message.base);
 }
 
+enum { STANDING = 32 + WF_ID_MAX + 2 };
+
+static void name_standing(const struct application_registration *registration,
+                          char standing[static STANDING])
+{
+    (void)snprintf(standing, STANDING, "%s~%s", registration->association, registration->person);
+}
+
 static void grant(struct planning *planning, const struct application_effect *effect)
 {
     const struct application_registration *registration = &planning->after->registration;
     Endorse__V1__EndorsementGranted message = ENDORSE__V1__ENDORSEMENT_GRANTED__INIT;
     char submitted[WF_DATE_TEXT];
     char endorsed[WF_DATE_TEXT];
-    char standing[sizeof registration->association + WF_ID_MAX + 2];
+    char emerging_until[WF_DATE_TEXT] = "";
+    char standing[STANDING];
     wf_date_format(planning->after->submitted_on, submitted);
     wf_date_format(effect->day, endorsed);
-    (void)snprintf(standing, sizeof standing, "%s~%s", registration->association,
-                   registration->person);
+    if (planning->after->emerging)
+        wf_date_format(planning->after->emerging_until, emerging_until);
+    name_standing(registration, standing);
+    message.emerging = planning->after->emerging;
+    message.emerging_until_on = emerging_until;
     message.association = (char *)registration->association;
     message.person_id = (char *)registration->person;
     message.category = (Endorse__V1__Category)registration->category;
@@ -115,6 +129,25 @@ static void grant(struct planning *planning, const struct application_effect *ef
     message.endorsed_on = endorsed;
     message.edition = (char *)planning->after->edition;
     wf_plan_send(planning->telling.plan, WF_MESSAGE_ENDORSEMENT_GRANTED, standing, &message.base);
+}
+
+/* What was granted emerging ends; the standing hears of it as of any category that is archived. */
+static void archive(struct planning *planning)
+{
+    const struct application_registration *registration = &planning->after->registration;
+    Endorse__V1__CategoryChanged category = ENDORSE__V1__CATEGORY_CHANGED__INIT;
+    Endorse__V1__StandingFact message = ENDORSE__V1__STANDING_FACT__INIT;
+    uint8_t packed[128];
+    char standing[STANDING];
+    category.association = (char *)registration->association;
+    category.category = (Endorse__V1__Category)registration->category;
+    category.age_line = (Endorse__V1__AgeLine)registration->age_line;
+    WF_ASSERT(protobuf_c_message_get_packed_size(&category.base) <= sizeof packed);
+    message.type = (char *)wf_message_row(WF_MESSAGE_CATEGORY_ARCHIVED)->type;
+    message.data.len = protobuf_c_message_pack(&category.base, packed);
+    message.data.data = packed;
+    name_standing(registration, standing);
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_STANDING_FACT, standing, &message.base);
 }
 
 /* ---- mail, SPEC 7 ---- */
@@ -144,9 +177,9 @@ static void say_json(struct letter *letter, const char *name, json_t *value)
     json_decref(value);
 }
 
-static void say_reasons(struct letter *letter, const struct application_state *state)
+static void say_reasons(struct letter *letter, const struct planning *planning)
 {
-    json_t *reasons = application_decision_reasons(state);
+    json_t *reasons = application_told_reasons(&planning->intake->policy, planning->after, NULL);
     char text[MAIL_VALUE] = "";
     size_t used = 0;
     for (size_t i = 0; i < json_array_size(reasons); i++) {
@@ -173,13 +206,22 @@ static void say_what(struct letter *letter, const struct planning *planning,
         break;
     case APPLICATION_MAIL_MORE_INFORMATION:
     case APPLICATION_MAIL_DEFERRED:
-        say_reasons(letter, planning->after);
+        say_reasons(letter, planning);
         break;
     case APPLICATION_MAIL_EXAM_ELIGIBLE:
         say_json(letter, "eligible-until", json_date(effect->day));
+        say_reasons(letter, planning);
         break;
     case APPLICATION_MAIL_ENDORSED:
         say_json(letter, "endorsed-on", json_date(effect->day));
+        say_reasons(letter, planning);
+        break;
+    case APPLICATION_MAIL_EMERGING:
+        say_json(letter, "emerging-until", json_date(effect->day));
+        say_reasons(letter, planning);
+        break;
+    case APPLICATION_MAIL_EMERGING_ENDED:
+        say_json(letter, "ended-on", json_date(effect->day));
         break;
     case APPLICATION_MAIL_EXPIRED:
         say_json(letter, "expired-on", json_date(effect->day));
@@ -238,6 +280,9 @@ static void carry_out(struct planning *planning, const struct application_effect
         break;
     case APPLICATION_GRANT:
         grant(planning, effect);
+        break;
+    case APPLICATION_ARCHIVE:
+        archive(planning);
         break;
     case APPLICATION_MAIL:
         mail(planning, effect);

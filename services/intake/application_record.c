@@ -135,6 +135,7 @@ static void record_outcome(struct wf_plan *plan, const struct intake_policy *pol
         int32_t mind;
         const char *result;
     } reviews[] = {{INTAKE_OUTCOME_ENDORSED, DECIDES_APPROVE, "endorsed"},
+                   {INTAKE_OUTCOME_EMERGING, DECIDES_APPROVE, "emerging"},
                    {INTAKE_OUTCOME_EXAM_ELIGIBLE, DECIDES_APPROVE, "exam-eligible"},
                    {INTAKE_OUTCOME_MORE_ASKED, DECIDES_MORE_INFORMATION, "more-information"},
                    {INTAKE_OUTCOME_DEFERRED, DECIDES_DEFER, "deferred"},
@@ -143,6 +144,8 @@ static void record_outcome(struct wf_plan *plan, const struct intake_policy *pol
         wf_policy_association(policy->book, after->registration.association);
     if (outcome == INTAKE_OUTCOME_SUBMISSION_ACCEPTED)
         record_submission(plan, policy, after);
+    if (after->registration.transfer_from[0])
+        return; /* judged by its submission alone */
     for (size_t i = 0; association && i < sizeof reviews / sizeof reviews[0]; i++) {
         if (reviews[i].outcome == outcome)
             record_review(plan, association, after, reviews[i].mind, reviews[i].result);

@@ -26,7 +26,8 @@ static wf_date day_that_judges(const struct application_state *state, enum wf_ju
 static bool judge(const struct application_work *work, wf_date on, wf_date today,
                   struct requirement_list *list)
 {
-    struct requirement_case rules = {.on = on, .category = work->after->registration.category};
+    struct requirement_case rules = {
+        .book = work->policy->book, .on = on, .category = work->after->registration.category};
     memset(list, 0, sizeof *list);
     rules.association = application_association(work);
     if (!rules.association || rules.category <= 0 || rules.category >= WF_CATEGORIES)
@@ -88,6 +89,33 @@ static void begin_round(struct application_work *work)
     }
 }
 
+/* An answer to a question goes to those who asked; what is submitted waits for its window.  SPEC 2.6. */
+static void await_review(struct application_work *work, wf_date on, wf_date today)
+{
+    struct application_state *after = work->after;
+    const struct wf_edition *edition = application_edition(work, on);
+    bool answers = work->before->state == APPLICATION_MORE_INFORMATION;
+    after->review_opens = answers || !edition ? on : wf_policy_review_opens(edition, on);
+    bool open = after->review_opens <= today;
+    application_enter(work, open && active_reviewers(after) > 0 ? APPLICATION_UNDER_REVIEW
+                                                                : APPLICATION_SUBMITTED);
+    if (!open)
+        after->due = application_end_of(work, after->review_opens - 1);
+}
+
+/* What may be missing of an emerging endorsement may be missing once. */
+static bool is_enough(struct application_work *work, const struct requirement_list *list)
+{
+    const struct wf_edition *edition = application_edition(work, list->on);
+    const struct wf_category_policy *category =
+        edition ? application_category(work, edition) : NULL;
+    bool met = requirements_met(list);
+    bool may_be_partial = category && category->emerging && !work->after->emerging;
+    work->after->partial =
+        !met && may_be_partial && requirements_met_but(list, category->emerging_without);
+    return met || work->after->partial;
+}
+
 struct wf_verdict application_rule_submission(struct application_work *work)
 {
     struct application_state *after = work->after;
@@ -98,15 +126,19 @@ struct wf_verdict application_rule_submission(struct application_work *work)
         return application_refuse(APPLICATION_REASON_DATE_AHEAD);
     if (!judge(work, on, today, &list))
         return application_refuse(APPLICATION_REASON_ASSOCIATION_UNKNOWN);
-    if (!requirements_met(&list))
+    if (!is_enough(work, &list))
         return application_refuse(APPLICATION_REASON_INCOMPLETE);
     memcpy(after->edition, list.edition, sizeof after->edition);
     after->submitted_on = on;
     if (work->event->kind == APPLICATION_EVENT_AMENDED)
         after->amendments++;
     begin_round(work);
-    application_enter(work, active_reviewers(after) > 0 ? APPLICATION_UNDER_REVIEW
-                                                        : APPLICATION_SUBMITTED);
+    if (after->registration.transfer_from[0]) {
+        application_tell(work, INTAKE_OUTCOME_SUBMISSION_ACCEPTED, 0);
+        application_endorse(work, on);
+        return wf_applied();
+    }
+    await_review(work, on, today);
     application_tell(work, INTAKE_OUTCOME_SUBMISSION_ACCEPTED, 0);
     application_mail(work, APPLICATION_MAIL_SUBMITTED, on);
     return wf_applied();
@@ -135,7 +167,7 @@ static bool has_part_in_file(const struct application_state *state, const char *
         application_is_rater(state, person))
         return true;
     for (int32_t i = 0; i < state->entry_count; i++) {
-        if (state->entries[i].kind == ENTRY_RSC && !state->entries[i].withdrawn &&
+        if (state->entries[i].provider[0] && !state->entries[i].withdrawn &&
             strcmp(state->entries[i].provider, person) == 0)
             return true;
     }
@@ -168,7 +200,7 @@ struct wf_verdict application_rule_reviewer_assigned(struct application_work *wo
     after->reviewers[place] = (struct application_reviewer){.decided_on = WF_NO_DATE};
     memcpy(after->reviewers[place].id, person, sizeof after->reviewers[place].id);
     application_link(work, ROLE_REVIEWER, place, false);
-    if (after->state == APPLICATION_SUBMITTED) {
+    if (after->state == APPLICATION_SUBMITTED && after->due == 0) {
         application_enter(work, APPLICATION_UNDER_REVIEW);
         application_tell(work, INTAKE_OUTCOME_REVIEW_STARTED, place);
     }
@@ -263,10 +295,7 @@ static void approve(struct application_work *work, wf_date on)
         application_mail(work, APPLICATION_MAIL_EXAM_ELIGIBLE, after->eligible_until);
         return;
     }
-    application_push(work, APPLICATION_GRANT)->day = on;
-    application_tell(work, INTAKE_OUTCOME_ENDORSED, 0);
-    application_mail(work, APPLICATION_MAIL_ENDORSED, on);
-    application_end(work, APPLICATION_ENDORSED, CANCEL_CLOSED);
+    application_endorse(work, on);
 }
 
 void application_resolve(struct application_work *work)

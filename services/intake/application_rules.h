@@ -31,7 +31,8 @@ application_rule_f application_rule_hold, application_rule_registration,
     application_rule_refuse_not_served, application_rule_refuse_submitted,
     application_rule_refuse_not_submitted, application_rule_refuse_not_assigned,
     application_rule_refuse_not_under_review, application_rule_refuse_decided,
-    application_rule_refuse_ended;
+    application_rule_refuse_ended, application_rule_tick_window, application_rule_tick_emerging,
+    application_rule_decision_early, application_rule_category;
 
 static inline struct wf_verdict application_refuse(enum application_reason_id reason)
 {
@@ -71,5 +72,16 @@ bool application_is_rater(const struct application_state *state, const char *per
 struct wf_verdict application_rater_linked(struct application_work *work, const char *person);
 /* Counts the decisions of the round and moves on if they decide. */
 void application_resolve(struct application_work *work);
+/* Whether an edition offers a category for an age line. */
+bool application_is_offered(const struct wf_edition *edition, int32_t category, int32_t age_line);
+/* Endorsed by the association on a day, with all that follows. */
+void application_endorse(struct application_work *work, wf_date on);
+/* The end of what was granted emerging, if its time has come; true if it had. */
+bool application_emerging_over(struct application_work *work);
+/* Whoever gave hours or supervised work is asked what she was endorsed as. */
+enum application_reason_id application_add_provider(struct application_work *work,
+                                                    const char *person, bool look_only);
+/* What a person's record says of her endorsements takes the place of what was known; true if it differs. */
+bool application_take_spans(struct application_work *work);
 
 #endif

@@ -63,6 +63,11 @@ void application_show(const void *state, struct wf_buffer *json)
     json_member(object, "due", json_time(application->due));
     json_member(object, "submittedOn", json_date(application->submitted_on));
     json_member(object, "decidedOn", json_date(application->decided_on));
+    json_member(object, "transferFrom", json_string(registration->transfer_from));
+    json_member(object, "reviewOpens", json_date(application->review_opens));
+    json_member(object, "emerging", json_boolean(application->emerging));
+    json_member(object, "emergingUntil", json_date(application->emerging_until));
+    json_member(object, "earlierApplication", json_string(application->earlier));
     json_member(object, "round", json_integer(application->round));
     json_member(object, "split", json_boolean(application->split));
     json_member(object, "entries", json_integer(application->entry_count));

@@ -139,6 +139,10 @@ static void describe_facts(const struct application_facts *facts, char *text, si
         (void)snprintf(text, size, "Reviewer %s is %s.", facts->person,
                        facts->enrolled ? "enrolled at the association"
                                        : "not enrolled at the association");
+    else if (facts->role == ROLE_PROVIDER)
+        (void)snprintf(text, size,
+                       "What supervisor %s was endorsed as is known: %" PRId32 " times.",
+                       facts->person, facts->span_count);
     else
         (void)snprintf(text, size, "Rater %s is known and can be asked.", facts->person);
 }
@@ -169,6 +173,10 @@ void application_describe(const void *event, char *text, size_t size)
                        is->registration.association, is->registration.person,
                        category_name(is->registration.category),
                        line_name(is->registration.age_line));
+        return;
+    case APPLICATION_EVENT_CATEGORY:
+        (void)snprintf(text, size, "Changed to %s, %s.", category_name(is->category.category),
+                       line_name(is->category.age_line));
         return;
     case APPLICATION_EVENT_ENTRY:
         describe_entry(&is->entry, text, size);
@@ -242,6 +250,24 @@ static int32_t open_ratings(const struct application_state *state)
     return open;
 }
 
+enum { DEADLINE = 120 };
+
+/* Until when, and what happens then: the earlier of its own deadline and the end of what is emerging. */
+static void describe_deadline(const void *policy, const struct application_state *state,
+                              const char *then, char deadline[static DEADLINE])
+{
+    char day[WF_DATE_TEXT];
+    wf_time due = application_next_deadline(policy, state);
+    if (due == WF_NEVER) {
+        (void)snprintf(deadline, DEADLINE, "no deadline");
+        return;
+    }
+    if (state->due == 0 || due < state->due)
+        then = "the emerging endorsement ends";
+    wf_date_format(wf_time_to_utc_date(due), day);
+    (void)snprintf(deadline, DEADLINE, "until %s, then %s", day, then);
+}
+
 void application_waiting(const void *policy, const void *state, char *text, size_t size)
 {
     static const struct {
@@ -251,32 +277,31 @@ void application_waiting(const void *policy, const void *state, char *text, size
         [APPLICATION_HELD] = {"Its registration", "the events kept for it are refused"},
         [APPLICATION_REGISTERED] = {"Evidence, ratings and the submission",
                                     "the application expires"},
-        [APPLICATION_SUBMITTED] = {"A reviewer to be assigned", "nothing happens"},
+        [APPLICATION_SUBMITTED] = {"A reviewer to be assigned", "the review begins"},
         [APPLICATION_UNDER_REVIEW] = {"The decisions of its reviewers", "nothing happens"},
         [APPLICATION_MORE_INFORMATION] = {"An amendment by the applicant", "nothing happens"},
         [APPLICATION_DEFERRED] = {"A new submission", "nothing happens"},
+        [APPLICATION_EMERGING] = {"What is still missing, and a new submission",
+                                  "the emerging endorsement ends"},
         [APPLICATION_EXAM_ELIGIBLE] = {"The exam", "the eligibility ends"},
     };
     const struct application_state *application = state;
     char since[WF_DATE_TEXT];
-    char due[WF_DATE_TEXT];
-    char deadline[120] = "no deadline";
+    const char *what = waits[application->state].what;
+    char deadline[DEADLINE];
     char open[48] = "";
-    (void)policy;
+    if (application->state == APPLICATION_SUBMITTED && application->due != 0)
+        what = "Its review window";
     wf_date_format(wf_time_to_utc_date(application->since), since);
     if (application_state_is_final(application->state)) {
         (void)snprintf(text, size, "Nothing: %s since %s.",
                        application_state_name(application->state), since);
         return;
     }
-    wf_date_format(wf_time_to_utc_date(application->due), due);
-    if (application->due != 0)
-        (void)snprintf(deadline, sizeof deadline, "until %s, then %s", due,
-                       waits[application->state].then);
+    describe_deadline(policy, application, waits[application->state].then, deadline);
     if (open_ratings(application) > 0)
         (void)snprintf(open, sizeof open, " %" PRId32 " ratings are still out.",
                        open_ratings(application));
-    (void)snprintf(text, size, "%s, since %s; %s.%s%s", waits[application->state].what, since,
-                   deadline, open,
+    (void)snprintf(text, size, "%s, since %s; %s.%s%s", what, since, deadline, open,
                    application->split ? " The reviewers are split: a coordinator decides." : "");
 }

@@ -1,4 +1,4 @@
-/* Which requirements are met: signatures, fees, education, work, training; SPEC 4. */
+/* Which requirements are met: who she is, signatures, fees, transcripts, training; SPEC 4. */
 #include "requirements_rules.h"
 
 #include <string.h>
@@ -89,16 +89,57 @@ static void doubt_what_is_ahead(struct judging *judging)
 
 /* ---- standing of the applicant, signatures, fees ---- */
 
+static void judge_residence(struct judging *judging)
+{
+    const struct requirement_case *rules = judging->rules;
+    const char *region = judging->state->region;
+    bool here = wf_policy_is_resident(rules->book, rules->association, region);
+    struct requirement_result *result = judging_add(judging, REQUIREMENT_RESIDENCE, 1, here);
+    const struct wf_association *other = wf_policy_association_of_region(rules->book, region);
+    if (!here && region[0] && other)
+        memcpy(result->elsewhere, other->id, sizeof result->elsewhere);
+}
+
+static bool holds(const struct judging *judging, const char *association, uint16_t categories)
+{
+    const struct application_registration *registration = &judging->state->registration;
+    struct application_asked asked = {.person = registration->person,
+                                      .association = association,
+                                      .categories = categories,
+                                      .age_line = registration->age_line,
+                                      .from = judging->rules->on,
+                                      .until = judging->rules->on};
+    return application_was_endorsed(judging->state, &asked);
+}
+
+/* Who she is to the association, before anything that she shows. */
+static void judge_applicant(struct judging *judging)
+{
+    const struct requirement_case *rules = judging->rules;
+    const struct application_state *state = judging->state;
+    const char *from = state->registration.transfer_from;
+    bool member = state->member_until != WF_NO_DATE && state->member_until >= rules->on;
+    uint16_t base = judging_category(judging)->holds_one_of;
+    if (rules->edition->membership_required)
+        judging_add(judging, REQUIREMENT_MEMBERSHIP, 1, state->member_known && member);
+    if (rules->edition->residents_only)
+        judge_residence(judging);
+    if (from[0])
+        judging_add(judging, REQUIREMENT_TRANSFER, 1,
+                    holds(judging, from, (uint16_t)(1u << rules->category)));
+    if (!rules->edition->simultaneous_categories)
+        judging_add(judging, REQUIREMENT_ONE_AT_A_TIME, 1, !state->earlier[0]);
+    if (base && !from[0])
+        judging_add(judging, REQUIREMENT_HOLDS, 1, holds(judging, NULL, base));
+}
+
 static void judge_signatures(struct judging *judging)
 {
     const struct requirement_case *rules = judging->rules;
     const struct application_state *state = judging->state;
-    bool member = state->member_until != WF_NO_DATE && state->member_until >= rules->on;
     bool ethics = state->ethics_on != WF_NO_DATE && state->ethics_on <= rules->on;
     bool agreement = state->agreement_on != WF_NO_DATE && state->agreement_on <= rules->on;
-    if (rules->edition->membership_required)
-        judging_add(judging, REQUIREMENT_MEMBERSHIP, 1, state->member_known && member);
-    if (rules->edition->register_lead_days > 0)
+    if (rules->edition->register_lead_days > 0 && !state->registration.transfer_from[0])
         judging_add(judging, REQUIREMENT_REGISTER_LEAD, rules->edition->register_lead_days,
                     rules->on - state->registration.on);
     if (rules->edition->code_of_ethics)
@@ -122,101 +163,7 @@ static void judge_fee(struct judging *judging, enum requirement_id id, int32_t k
     result->met = result->have >= needed;
 }
 
-/* ---- education and work ---- */
-
-static void count_degrees(const struct judging *judging, struct requirement_result *result)
-{
-    for (int32_t i = 0; i < judging->state->entry_count; i++) {
-        const struct application_entry *entry = &judging->state->entries[i];
-        if (judging_takes(judging, entry, ENTRY_EDUCATION) && entry->level < EDUCATION_LEVELS &&
-            (judging_category(judging)->education_levels >> entry->level & 1))
-            judging_count(result, i);
-    }
-}
-
-static wf_date end_of_work(const struct application_entry *entry, wf_date on)
-{
-    return entry->until == WF_NO_DATE || entry->until > on ? on : entry->until;
-}
-
-/* The place of the work that begins earliest among what reaches beyond `after`, or -1: periods are
- * merged by walking over them in time, so that none needs to be sorted. */
-static int32_t next_work(const struct application_state *state, wf_date after, wf_date on)
-{
-    int32_t first = -1;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        const struct application_entry *entry = &state->entries[i];
-        const struct application_entry *best = first < 0 ? NULL : &state->entries[first];
-        if (entry->kind != ENTRY_WORK || entry->withdrawn || !entry->paid ||
-            end_of_work(entry, on) <= after || entry->from > on)
-            continue;
-        if (!best || entry->from < best->from ||
-            (entry->from == best->from && entry->until > best->until))
-            first = i;
-    }
-    return first;
-}
-
-static int32_t work_months(const struct application_state *state, wf_date on,
-                           struct requirement_result *result)
-{
-    int32_t months = 0;
-    wf_date begun = 0;
-    wf_date reached = WF_NO_DATE; /* last day counted so far */
-    bool open = false;
-    for (int32_t i = next_work(state, reached, on); i >= 0; i = next_work(state, reached, on)) {
-        const struct application_entry *entry = &state->entries[i];
-        if (open && entry->from > reached + 1) {
-            months += wf_date_months_between(begun, reached + 1);
-            open = false;
-        }
-        if (!open)
-            begun = entry->from;
-        open = true;
-        reached = end_of_work(entry, on);
-        judging_count(result, i);
-    }
-    if (open)
-        months += wf_date_months_between(begun, reached + 1);
-    return months;
-}
-
-static void doubt_unpaid_work(struct judging *judging)
-{
-    for (int32_t i = 0; i < judging->state->entry_count; i++) {
-        const struct application_entry *entry = &judging->state->entries[i];
-        if (entry->kind == ENTRY_WORK && !entry->withdrawn && !entry->paid)
-            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_UNPAID, NULL);
-    }
-}
-
-static void judge_background(struct judging *judging)
-{
-    const struct wf_category_policy *category = judging_category(judging);
-    struct requirement_result *result;
-    if (category->education_or_work) {
-        result = judging_add(judging, REQUIREMENT_EDUCATION_OR_WORK, 1, 0);
-        count_degrees(judging, result);
-        result->have = result->items;
-        int32_t months = work_months(judging->state, judging->rules->on, result);
-        result->have += category->work_months > 0 && months >= category->work_months;
-        result->met = result->have >= 1;
-        doubt_unpaid_work(judging);
-        return;
-    }
-    if (category->education_levels) {
-        result = judging_add(judging, REQUIREMENT_EDUCATION, 1, 0);
-        count_degrees(judging, result);
-        result->have = result->items;
-        result->met = result->have >= 1;
-    }
-    if (category->work_months > 0) {
-        result = judging_add(judging, REQUIREMENT_WORK, category->work_months, 0);
-        result->have = work_months(judging->state, judging->rules->on, result);
-        result->met = result->have >= result->needed;
-        doubt_unpaid_work(judging);
-    }
-}
+/* ---- transcripts ---- */
 
 static bool has_transcript(const struct judging *judging, const char *entry_id)
 {
@@ -274,7 +221,10 @@ void requirements_judge(const struct requirement_case *rules, const struct appli
         (struct requirement_list){.category = rules->category, .on = rules->on, .at = rules->at};
     memcpy(list->edition, rules->edition->name, sizeof list->edition);
     doubt_what_is_ahead(&judging);
+    judge_applicant(&judging);
     judge_signatures(&judging);
+    if (state->registration.transfer_from[0])
+        return; /* the other association has judged the rest */
     judge_fee(&judging, REQUIREMENT_REGISTRATION_FEE, FEE_KIND_REGISTRATION,
               category->registration_fee_minor);
     judge_fee(&judging, REQUIREMENT_PROCESSING_FEE, FEE_KIND_PROCESSING,
@@ -288,6 +238,41 @@ void requirements_judge(const struct requirement_case *rules, const struct appli
                    category->training_rsc_hundredths);
     judge_rsc(&judging);
     judge_ratings(&judging);
+}
+
+/* Which part of an emerging endorsement a requirement is; 0: none may lack it. */
+static uint16_t emerging_part(enum requirement_id id)
+{
+    static const struct {
+        enum requirement_id id;
+        uint16_t part;
+    } parts[] = {{REQUIREMENT_TRAINING, WF_EMERGING_TRAINING},
+                 {REQUIREMENT_TRAINING_DEI, WF_EMERGING_TRAINING},
+                 {REQUIREMENT_TRAINING_RSC, WF_EMERGING_TRAINING_RSC},
+                 {REQUIREMENT_RSC, WF_EMERGING_RSC},
+                 {REQUIREMENT_RSC_ABOUT_GIVEN, WF_EMERGING_RSC},
+                 {REQUIREMENT_RSC_MONTHS, WF_EMERGING_RSC},
+                 {REQUIREMENT_RSC_PROVIDERS, WF_EMERGING_RSC},
+                 {REQUIREMENT_RSC_GIVEN, WF_EMERGING_RSC_GIVEN},
+                 {REQUIREMENT_LEADERSHIP, WF_EMERGING_LEADERSHIP},
+                 {REQUIREMENT_WORK, WF_EMERGING_WORK},
+                 {REQUIREMENT_RATINGS, WF_EMERGING_RATINGS},
+                 {REQUIREMENT_RATER_ROLE, WF_EMERGING_RATINGS},
+                 {REQUIREMENT_ENDORSED_RATERS, WF_EMERGING_RATINGS}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].id == id)
+            return parts[i].part;
+    }
+    return 0;
+}
+
+bool requirements_met_but(const struct requirement_list *list, uint16_t may_lack)
+{
+    for (int32_t i = 0; i < list->count; i++) {
+        if (!list->results[i].met && !(emerging_part(list->results[i].id) & may_lack))
+            return false;
+    }
+    return true;
 }
 
 bool requirements_met(const struct requirement_list *list)

@@ -54,6 +54,7 @@ struct requirement_result {
     int64_t needed, have;      /* in the requirement's unit */
     int32_t items;             /* entries, payments or ratings that count */
     struct requirement_set by; /* which these are */
+    char elsewhere[32];        /* RESIDENCE: the association that is there for the applicant */
     uint16_t roles; /* RATER_ROLE: bits by RaterRole, one of which is asked for; else 0 */
     bool met;
 };
@@ -80,6 +81,7 @@ struct requirement_list {
 
 /* The day and the instant on which it is judged, and the rules that judge. */
 struct requirement_case {
+    const struct wf_policy_book *book;
     const struct wf_association *association; /* whose other editions judge what others gave */
     const struct wf_edition *edition;
     int32_t category;
@@ -91,6 +93,8 @@ struct requirement_case {
 void requirements_judge(const struct requirement_case *rules, const struct application_state *state,
                         struct requirement_list *list);
 bool requirements_met(const struct requirement_list *list);
+/* Whether nothing but what an emerging endorsement may lack (WF_EMERGING_...) is missing. */
+bool requirements_met_but(const struct requirement_list *list, uint16_t may_lack);
 bool requirement_set_has(const struct requirement_set *set, int32_t place);
 
 #endif

@@ -20,13 +20,33 @@ static bool is_countable(const struct judging *judging, const struct application
     return !rater->replaced && doubt_rating(judging, rater) == REQUIREMENT_DOUBT_NONE;
 }
 
-static bool is_endorsed(const struct judging *judging, const struct application_rater *rater)
+static bool is_vetted(const struct judging *judging, const struct application_rater *rater,
+                      wf_date rated)
 {
     const struct requirement_case *rules = judging->rules;
     wf_date last = rules->edition->rater_vetted_until;
-    return rater->endorsed ||
-           (rater->vetted && (last == WF_NO_DATE || rules->on <= last) &&
-            (rater->vetted_until == WF_NO_DATE || rater->vetted_until >= rules->on));
+    if (last != WF_NO_DATE && rules->on > last)
+        return false;
+    return (rater->vetted &&
+            (rater->vetted_until == WF_NO_DATE || rater->vetted_until >= rules->on)) ||
+           application_was_vetted(judging->state, rater->id, rated, rated);
+}
+
+/* By the rater's own record, on the day she rated; where that says nothing, by what the portal says. */
+static bool is_endorsed(const struct judging *judging, const struct application_rater *rater)
+{
+    const struct requirement_case *rules = judging->rules;
+    uint16_t allowed = judging_category(judging)->endorsed_rater_categories;
+    wf_date rated = wf_policy_local_date(rules->book, rules->association, rater->at);
+    struct application_asked asked = {
+        .person = rater->id, .categories = allowed, .from = rated, .until = rated};
+    int32_t claimed = rater->endorsed_category;
+    if (is_vetted(judging, rater, rated))
+        return true;
+    if (application_has_history(judging->state, rater->id))
+        return application_was_endorsed(judging->state, &asked);
+    return rater->endorsed && rules->edition->endorsement_claims_count &&
+           (allowed == 0 || claimed <= 0 || claimed >= WF_CATEGORIES || (allowed >> claimed & 1));
 }
 
 /* Raters and roles as a matching: each role asked for by a rater of its own.  A role that finds
@@ -100,6 +120,9 @@ void judge_ratings(struct judging *judging)
         judging_count(&countable, i);
         if (is_endorsed(judging, &judging->state->raters[i]))
             judging_count(&endorsed, i);
+        else if (judging->state->raters[i].endorsed)
+            judging_doubt(judging, REQUIREMENT_OF_RATERS, i, REQUIREMENT_DOUBT_RATER_NOT_ENDORSED,
+                          NULL);
     }
     if (category->ratings > 0) {
         struct requirement_result *result =

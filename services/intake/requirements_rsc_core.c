@@ -34,38 +34,91 @@ edition_of_hours(const struct judging *judging, const struct application_entry *
     return wf_policy_edition(rules->association, *day);
 }
 
+/* Endorsed or vetted through all the days of the hours, by the provider's own record.  Where that says
+ * nothing, what the portal says counts if the edition lets it. */
+static enum requirement_doubt_id doubt_record(const struct judging *judging,
+                                              const struct application_entry *entry,
+                                              const struct wf_edition *then, bool vetting_counts)
+{
+    const struct application_state *state = judging->state;
+    uint16_t allowed = then->categories[judging->rules->category].rsc_provider_categories;
+    struct application_asked asked = {
+        .person = entry->provider, .from = entry->from, .until = entry->until};
+    int32_t claimed = entry->provider_category;
+    if (vetting_counts && application_was_vetted(state, entry->provider, entry->from, entry->until))
+        return REQUIREMENT_DOUBT_NONE;
+    if (application_has_history(state, entry->provider)) {
+        if (!application_was_endorsed(state, &asked))
+            return REQUIREMENT_DOUBT_PROVIDER_NOT_ENDORSED;
+        asked.categories = allowed;
+        return application_was_endorsed(state, &asked) ? REQUIREMENT_DOUBT_NONE
+                                                       : REQUIREMENT_DOUBT_PROVIDER_CATEGORY;
+    }
+    if (!then->endorsement_claims_count || !entry->provider[0] || claimed <= 0 ||
+        claimed >= WF_CATEGORIES)
+        return REQUIREMENT_DOUBT_PROVIDER_UNKNOWN;
+    return allowed == 0 || (allowed >> claimed & 1) ? REQUIREMENT_DOUBT_NONE
+                                                    : REQUIREMENT_DOUBT_PROVIDER_CATEGORY;
+}
+
 static enum requirement_doubt_id doubt_provider(const struct judging *judging,
                                                 const struct application_entry *entry,
                                                 const struct wf_edition **whose)
 {
     const struct wf_edition *edition = judging->rules->edition;
     wf_date day = WF_NO_DATE;
-    const struct wf_edition *then = edition_of_hours(judging, entry, &day);
+    *whose = edition_of_hours(judging, entry, &day);
     if (edition->rsc_endorsed_from == WF_NO_DATE || day < edition->rsc_endorsed_from)
         return REQUIREMENT_DOUBT_NONE;
-    *whose = then;
-    uint16_t allowed = then->categories[judging->rules->category].rsc_provider_categories;
-    if (entry->provider_category <= 0 || entry->provider_category >= WF_CATEGORIES)
-        return REQUIREMENT_DOUBT_PROVIDER_UNKNOWN;
-    return allowed == 0 || (allowed >> entry->provider_category & 1)
-               ? REQUIREMENT_DOUBT_NONE
-               : REQUIREMENT_DOUBT_PROVIDER_CATEGORY;
+    bool vetting_counts =
+        edition->rsc_vetted_until == WF_NO_DATE || day <= edition->rsc_vetted_until;
+    return doubt_record(judging, entry, *whose, vetting_counts);
+}
+
+static bool same_hours(const struct application_entry *a, const struct application_entry *b)
+{
+    return a->kind == b->kind && strcmp(a->provider, b->provider) == 0 && a->from == b->from &&
+           a->until == b->until && a->hours_hundredths == b->hours_hundredths &&
+           a->provider_category == b->provider_category && a->group == b->group &&
+           a->peer == b->peer && a->about_given == b->about_given;
+}
+
+/* An earlier entry says exactly the same under another id. */
+static bool is_said_before(const struct application_state *state, int32_t place)
+{
+    for (int32_t i = 0; i < place; i++) {
+        if (!state->entries[i].withdrawn && same_hours(&state->entries[i], &state->entries[place]))
+            return true;
+    }
+    return false;
+}
+
+static enum requirement_doubt_id doubt_hours(const struct judging *judging, int32_t place,
+                                             wf_date degree, const struct wf_edition **whose)
+{
+    const struct application_entry *entry = &judging->state->entries[place];
+    *whose = NULL;
+    if (is_said_before(judging->state, place))
+        return REQUIREMENT_DOUBT_TWICE;
+    if (entry->peer && !judging->rules->edition->rsc_peer_counts)
+        return REQUIREMENT_DOUBT_PEER;
+    if (judging_category(judging)->rsc_after_degree &&
+        (degree == WF_NO_DATE || entry->from < degree))
+        return REQUIREMENT_DOUBT_BEFORE_DEGREE;
+    return doubt_provider(judging, entry, whose);
 }
 
 /* Which entries can count at all; the others get their doubt. */
 static void sift(struct judging *judging, struct requirement_set *good)
 {
+    wf_date degree = judging_degree(judging);
     for (int32_t i = 0; i < judging->state->entry_count; i++) {
         const struct application_entry *entry = &judging->state->entries[i];
         const struct wf_edition *whose = NULL;
-        enum requirement_doubt_id why = REQUIREMENT_DOUBT_NONE;
         if (!judging_takes(judging, entry, ENTRY_RSC) || entry->until == WF_NO_DATE ||
             entry->from > entry->until)
             continue;
-        if (entry->peer && !judging->rules->edition->rsc_peer_counts)
-            why = REQUIREMENT_DOUBT_PEER;
-        else
-            why = doubt_provider(judging, entry, &whose);
+        enum requirement_doubt_id why = doubt_hours(judging, i, degree, &whose);
         if (why == REQUIREMENT_DOUBT_NONE)
             good->bits[i / 8] = (uint8_t)(good->bits[i / 8] | 1u << i % 8);
         else

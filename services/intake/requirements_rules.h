@@ -28,6 +28,10 @@ void judging_doubt(struct judging *judging, enum requirement_of of, int32_t plac
 bool judging_takes(const struct judging *judging, const struct application_entry *entry,
                    enum application_entry_kind kind);
 
+/* The day of the first degree that the category accepts; WF_NO_DATE: none is shown. */
+wf_date judging_degree(const struct judging *judging);
+
+void judge_background(struct judging *judging);
 void judge_rsc(struct judging *judging);
 void judge_ratings(struct judging *judging);
 

@@ -97,6 +97,8 @@ static json_t *requirement_json(const struct application_state *state,
     json_member(object, "short", json_integer(result->met ? 0 : lacking));
     json_member(object, "unit", json_string(row->unit));
     json_member(object, "items", json_integer(result->items));
+    if (result->elsewhere[0])
+        json_member(object, "elsewhere", json_string(result->elsewhere));
     if (result->roles)
         json_member(object, "roles", role_names(result->roles));
     json_member(object, "text", json_string(row->text));

@@ -12,14 +12,18 @@
 enum { WALKS = 300, STEPS = 120 };
 
 static const char *const words[] = {
-    "register", "register MHM_P", "register FA Two", "register FS Row", "B: register", "advisor a1",
-    "advisor v1", "fee", "fee pay2 processing 10000", "education edu1", "work w1", "training t1",
-    "training t2 500 dei", "rsc x1 s1", "rsc x2 v2", "drop t1", "transcript edu1", "ethics",
-    "agreement", "rater r1 supervisor endorsed", "rater r2 teacher", "rater r3 provider",
-    "rater v1", "rater p1", "replace r1 r2", "replace r2 r4", "vet r2", "waive r1", "waive r2 no",
-    "submit", "submit", "amend", "amend", "withdraw", "assign v1", "assign v2", "assign r1",
-    "unassign v1", "decide v1 approve", "decide v2 approve", "decide v1 more", "decide v2 defer",
-    "exam", "known r1", "known r2", "known r1", "report 1", "report 2", "report 1 bounced",
+    "register", "register MHM_P", "register FA Two", "register FS Row", "register ERS",
+    "register FA Quarter", "transfer FA One Two", "category FS", "category FA 2", "lives US-QA",
+    "lives US-QC MA-0", "was provider s1 MHM_C 2015-01-01", "was provider s1",
+    "was applicant p1 FA 2015-01-01 - Two", "was rater r1 FS 2015-01-01 2020-01-01",
+    "training t3 1500 giving", "B: register", "advisor a1", "advisor v1", "fee",
+    "fee pay2 processing 10000", "education edu1", "work w1", "training t1", "training t2 500 dei",
+    "rsc x1 s1", "rsc x2 v2", "drop t1", "transcript edu1", "ethics", "agreement",
+    "rater r1 supervisor endorsed", "rater r2 teacher", "rater r3 provider", "rater v1", "rater p1",
+    "replace r1 r2", "replace r2 r4", "vet r2", "waive r1", "waive r2 no", "submit", "submit",
+    "amend", "amend", "withdraw", "assign v1", "assign v2", "assign r1", "unassign v1",
+    "decide v1 approve", "decide v2 approve", "decide v1 more", "decide v2 defer", "exam",
+    "known r1", "known r2", "known r1", "report 1", "report 2", "report 1 bounced",
     "report 2 declined", "report 1 expired", "member", "member none", "enrolled v1", "enrolled v2",
     "enrolled v1 no", "mail bounced", "mail sent", "tick", "tick", "B: ethics",
     /* the likely way on, so that walks get far */
@@ -29,8 +33,14 @@ static const char *const words[] = {
 enum { WORDS = sizeof words / sizeof words[0] };
 
 /* Where walks begin: a life from its first event seldom gets far by chance. */
-static const char *const scenes[] = {"in none", "in registered", "in submitted", "in under-review",
-                                     "in exam-eligible"};
+static const char *const scenes[] = {
+    "in none",
+    "in registered",
+    "in submitted",
+    "in under-review",
+    "in exam-eligible",
+    "in emerging",
+    "register FA Quarter; lives US-QA; ready; lives US-QA; submit"};
 enum { SCENES = sizeof scenes / sizeof scenes[0] };
 
 static uint64_t random_next(uint64_t *seed)
@@ -100,14 +110,17 @@ static void assert_step(const struct application_script *script,
     ck_assert_msg(!application_state_is_final(before->state) || before->state == after->state,
                   "an end that did not last\n%s", trace);
     ck_assert_msg(mails == 0 || (told && (before->state != after->state ||
+                                          before->emerging != after->emerging ||
                                           before->state == APPLICATION_SUBMITTED)),
                   "mail without a cause\n%s", trace);
     ck_assert_msg(due == WF_NEVER || after->state == APPLICATION_HELD ||
-                      after->state == APPLICATION_REGISTERED ||
+                      after->state == APPLICATION_REGISTERED || after->emerging ||
+                      after->state == APPLICATION_SUBMITTED ||
                       after->state == APPLICATION_EXAM_ELIGIBLE,
                   "a deadline where none is promised\n%s", trace);
     ck_assert_msg(due != WF_NEVER ||
                       (after->state != APPLICATION_HELD && after->state != APPLICATION_REGISTERED &&
+                       after->state != APPLICATION_EMERGING &&
                        after->state != APPLICATION_EXAM_ELIGIBLE),
                   "no deadline where one is promised\n%s", trace);
     if (before->state == APPLICATION_NONE || before->state == APPLICATION_HELD)

@@ -27,6 +27,9 @@ static void set_edition(struct wf_edition *edition, const char *name)
     edition->draft_expiry_days = 90;
     edition->exam_eligibility_days = 365;
     edition->reviewers = 1;
+    edition->simultaneous_categories = true;
+    edition->transfers_honoured = true;
+    edition->endorsement_claims_count = true;
     edition->rsc_endorsed_from = WF_NO_DATE;
     edition->rsc_vetted_until = WF_NO_DATE;
     edition->rater_vetted_until = WF_NO_DATE;
@@ -42,6 +45,12 @@ static void set_edition(struct wf_edition *edition, const char *name)
     specialist->role_slots = 2;
     specialist->role_slot[0] = 1 << 1;
     specialist->role_slot[1] = 1 << 2 | 1 << 3;
+    struct wf_category_policy *supervisor = &edition->categories[4];
+    set_category(supervisor, 1);
+    supervisor->training_rsc_hundredths = 1500;
+    supervisor->emerging = true;
+    supervisor->emerging_months = 24;
+    supervisor->emerging_without = WF_EMERGING_TRAINING_RSC;
     set_category(&edition->categories[7], 1);
     edition->categories[7].exam = true;
 }
@@ -74,5 +83,11 @@ struct wf_policy_book *application_policies_create(void)
     struct wf_association *two = add_association(book, "Two");
     two->editions[0].reviewers = 2;
     two->editions[0].consensus = true;
+    struct wf_association *quarter = add_association(book, "Quarter");
+    quarter->editions[0].review_windows = WF_WINDOWS_QUARTERLY;
+    quarter->editions[0].simultaneous_categories = false;
+    quarter->editions[0].residents_only = true;
+    quarter->editions[0].transfers_honoured = false;
+    (void)snprintf(quarter->regions, sizeof quarter->regions, "US-QA US-QB");
     return book;
 }

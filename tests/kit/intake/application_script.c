@@ -106,6 +106,22 @@ static void verb_register(const struct words *words, struct application_event *e
     event->is.registration.age_line = atoi(word_or(words, 5, "1"));
     event->is.registration.on = date_or_none(word_or(words, 4, ""));
 }
+/* registertransfer <category> <association> <from> */
+static void verb_transfer(const struct words *words, struct application_event *event)
+{
+    verb_register(words, event);
+    (void)snprintf(event->is.registration.person, sizeof event->is.registration.person, "p1");
+    (void)snprintf(event->is.registration.transfer_from,
+                   sizeof event->is.registration.transfer_from, "%.31s", word_or(words, 3, "Two"));
+}
+/* category <category> <age line> <day> */
+static void verb_category(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_CATEGORY;
+    event->is.category.category = NUMBER_OF(word_or(words, 1, "FS"), categories);
+    event->is.category.age_line = atoi(word_or(words, 2, "1"));
+    event->is.category.on = date_or_none(word_or(words, 3, ""));
+}
 static void person_event(const struct words *words, struct application_event *event,
                          enum application_event_id kind, const char *fallback)
 {
@@ -152,14 +168,22 @@ static void verb_education(const struct words *words, struct application_event *
     event->is.entry.level = NUMBER_OF(word_or(words, 2, "master"), levels);
     event->is.entry.until = date_or_none(word_or(words, 3, "2015-06-30"));
 }
-/* work <entry> <from> <until> paid|unpaid */
+static const char *const kinds_of_work[] = {"paid",       "giving",    "leading",
+                                            "internship", "volunteer", "unpaid"};
+
+/* work <entry> <from> <until|-> paid|unpaid|giving|leading|internship|volunteer <supervisor> <families> */
 static void verb_work(const struct words *words, struct application_event *event)
 {
     entry_event(words, event, ENTRY_WORK);
     event->is.entry.from = date_or_none(word_or(words, 2, "2020-01-01"));
-    event->is.entry.until = date_or_none(word_or(words, 3, ""));
+    const char *until = word_or(words, 3, "-");
+    int32_t kind = NUMBER_OF(word_or(words, 4, "paid"), kinds_of_work);
+    event->is.entry.until = date_or_none(strcmp(until, "-") == 0 ? "" : until);
     event->is.entry.hours_per_week = 40;
-    event->is.entry.paid = strcmp(word_or(words, 4, "paid"), "paid") == 0;
+    event->is.entry.paid = kind == 0;
+    event->is.entry.level = kind > WORK_IS_VOLUNTEER ? WORK_IS_PRACTICE : kind;
+    copy_word(event->is.entry.provider, words, 5, "");
+    event->is.entry.families = atoi(word_or(words, 6, "0"));
 }
 /* training <entry> <hundredths> <topic> <completed> */
 static void verb_training(const struct words *words, struct application_event *event)
@@ -316,6 +340,45 @@ static void verb_known(const struct words *words, struct application_event *even
     event->is.facts.member_until = WF_NO_DATE;
     event->is.facts.enrolled_until = WF_NO_DATE;
 }
+static void add_span(const struct words *words, int first, struct application_facts *facts)
+{
+    const char *until = word_or(words, first + 2, "-");
+    const char *category = word_or(words, first, "MHM_C");
+    struct application_span *span = &facts->spans[facts->span_count++];
+    span->category = NUMBER_OF(strcmp(category, "vetted") == 0 ? "none" : category, categories);
+    span->age_line = 1;
+    span->from = date_or_none(word_or(words, first + 1, "2015-01-01"));
+    span->until = date_or_none(strcmp(until, "-") == 0 ? "" : until);
+    (void)snprintf(span->association, sizeof span->association, "%.31s",
+                   word_or(words, first + 3, "Two"));
+}
+/* was provider|rater|applicant <person> <category>|vetted <from> <until|-> <association>;  without a
+ * category: was nothing */
+static void verb_was(const struct words *words, struct application_event *event)
+{
+    static const char *const who[] = {"none", "applicant", "rater", "x", "y", "provider"};
+    event->kind = APPLICATION_EVENT_PERSON_FACTS;
+    event->is.facts.role = NUMBER_OF(word_or(words, 1, "provider"), who);
+    copy_word(event->is.facts.person, words, 2, "s1");
+    event->is.facts.member_until = WF_NO_DATE;
+    if (event->is.facts.role == ROLE_APPLICANT)
+        event->is.facts.member_until = date_or_none("2026-12-31");
+    event->is.facts.enrolled_until = WF_NO_DATE;
+    if (words->count > 3)
+        add_span(words, 3, &event->is.facts);
+}
+/* lives <region> <earlier application> */
+static void verb_lives(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_PERSON_FACTS;
+    event->is.facts.role = ROLE_APPLICANT;
+    (void)snprintf(event->is.facts.person, sizeof event->is.facts.person, "p1");
+    event->is.facts.member_until = date_or_none("2026-12-31");
+    event->is.facts.enrolled_until = WF_NO_DATE;
+    (void)snprintf(event->is.facts.region, sizeof event->is.facts.region, "%.11s",
+                   word_or(words, 1, "US-MA"));
+    copy_word(event->is.facts.earlier, words, 2, "");
+}
 static void verb_mail(const struct words *words, struct application_event *event)
 {
     static const char *const states[] = {"none",     "sent",       "bounced",
@@ -336,6 +399,8 @@ static const struct {
     bool ours; /* sent by one of our programs, not by a portal */
 } verbs[] = {
     {"register", verb_register, false},
+    {"transfer", verb_transfer, false},
+    {"category", verb_category, false},
     {"advisor", verb_advisor, false},
     {"assign", verb_assign, false},
     {"unassign", verb_unassign, false},
@@ -363,6 +428,8 @@ static const struct {
     {"mail", verb_mail, true},
     {"tick", verb_tick, true},
     {"known", verb_known, true},
+    {"was", verb_was, true},
+    {"lives", verb_lives, true},
 };
 
 /* Ways that many tests take. */
@@ -379,6 +446,7 @@ static const struct {
     {"in more-information", "in under-review; decide v1 more"},
     {"in deferred", "in under-review; decide v1 defer"},
     {"in exam-eligible", "register MHM_P; ready; submit; assign; enrolled; decide v1 approve"},
+    {"in emerging", "register ERS; ready; submit; assign; enrolled; decide v1 approve"},
     {"in endorsed", "in under-review; decide v1 approve"},
     {"in withdrawn", "register; withdraw"},
     {"in expired", "register; @2026-07-01; tick; @2026-07-01"},
@@ -487,7 +555,7 @@ static const char *outcome_name(enum intake_outcome outcome)
 
 static void tell_effect(const struct application_effect *effect, char *text, size_t size)
 {
-    static const char *const linked[] = {"", "applicant", "rater", "reviewer"};
+    static const char *const linked[] = {"", "applicant", "rater", "reviewer", "", "provider"};
     static const char *const causes[] = {"replaced", "withdrawn", "closed"};
     static const char *const mails[] = {
 #define X(symbol, name) name,
@@ -519,6 +587,9 @@ static void tell_effect(const struct application_effect *effect, char *text, siz
         break;
     case APPLICATION_GRANT:
         (void)snprintf(text, size, "grant");
+        break;
+    case APPLICATION_ARCHIVE:
+        (void)snprintf(text, size, "archive");
         break;
     case APPLICATION_MAIL:
         (void)snprintf(text, size, "mail %s", mails[effect->mail]);
