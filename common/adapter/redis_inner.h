@@ -115,6 +115,7 @@ int redis_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t c
                   struct wf_error *error);
 int redis_forget(struct wf_store *store, unsigned partition, const char *name,
                  struct wf_error *error);
+int redis_rewrite(struct wf_store *store, unsigned partition, struct wf_error *error);
 int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,
                struct wf_error *error);
 int redis_beats(struct wf_store *store, wf_store_beat_f *each, void *context,

@@ -246,6 +246,7 @@ static const struct meaning meanings[] = {
     {"MASTERDOWN", WF_AGAIN, "its primary is away"},
     {"TRYAGAIN", WF_AGAIN, "its cluster is being changed"},
     {"CLUSTERDOWN", WF_AGAIN, "its cluster is down"},
+    {"ERR Background append only", WF_AGAIN, "it is at it: again when it is done"},
     {"OOM", WF_LIMIT, "it has no memory for more: raise maxmemory or free some"},
     {"WRONGPASS", WF_CONFIG, "it refuses our credential: run deploy/run's setup again"},
     {"NOAUTH", WF_CONFIG, "it wants a credential and we have none"},

@@ -163,6 +163,7 @@ static const struct wf_store_ops redis_ops = {
     .secret = redis_secret,
     .secrets = redis_secrets,
     .forget = redis_forget,
+    .rewrite = redis_rewrite,
     .beat = redis_beat,
     .beats = redis_beats,
     .clock_offset = redis_clock_offset,

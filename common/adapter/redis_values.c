@@ -96,6 +96,14 @@ int redis_forget(struct wf_store *store, unsigned partition, const char *name,
     return done(redis, partition, REDIS_REPLY_INTEGER, "destroy a key", error);
 }
 
+int redis_rewrite(struct wf_store *store, unsigned partition, struct wf_error *error)
+{
+    struct redis_store *redis = redis_of(store);
+    redis_put_head(redis_link_of(redis, partition), 1);
+    redis_put_text(redis_link_of(redis, partition), "BGREWRITEAOF");
+    return done(redis, partition, REDIS_REPLY_STATUS, "rewrite the append-only file", error);
+}
+
 /* ---- the whole installation ---- */
 
 int redis_beat(struct wf_store *store, const char *field, struct wf_bytes json,

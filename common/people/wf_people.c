@@ -150,3 +150,12 @@ int wf_people_read(struct wf_store *intake, const uint8_t master_key[static 32],
     free(loads);
     return result;
 }
+
+int wf_people_forget(struct wf_store *intake, const char *person_id, struct wf_error *error)
+{
+    char name[PLACE_MAX];
+    (void)snprintf(name, sizeof name, "person:%s", person_id);
+    if (wf_store_forget(intake, wf_partition(person_id), name, error) < 0)
+        return -1;
+    return wf_store_rewrite(intake, wf_partition(person_id), error);
+}

@@ -32,4 +32,9 @@ int wf_people_key(struct wf_store *intake, const uint8_t master_key[static 32],
                   const char *person_id, const uint8_t fresh[static 32], uint8_t key[static 32],
                   struct wf_error *error) WF_MUST_CHECK;
 
+/* Destroys the person's key: what was sealed with it can be opened by nobody any more, and has the store
+ * rewrite its log (intake only).  A key that is not there is destroyed. */
+int wf_people_forget(struct wf_store *intake, const char *person_id,
+                     struct wf_error *error) WF_MUST_CHECK;
+
 #endif

@@ -74,6 +74,7 @@ struct wf_category_policy {
     int32_t renewal_dei_hundredths;          /* of which about diversity */
     int32_t renewal_rsc_training_hundredths; /* of which about giving RSC, for who gives it */
     int32_t renewal_rsc_hundredths;          /* RSC received */
+    int32_t renewal_rsc_months_min;          /* these hours span at least so many months */
     int32_t renewal_senior_years;            /* endorsed so long: the next two hold; 0: never */
     int32_t renewal_senior_rsc_hundredths;   /* instead of renewal_rsc_hundredths */
     bool renewal_senior_peer;                /* peer consultation counts then */
@@ -108,7 +109,8 @@ enum {
     WF_NEED_ETHICS = 1 << 3,
     WF_NEED_SUBMISSION = 1 << 4,
     WF_NEED_MEMBERSHIP = 1 << 5,
-    WF_NEED_NO_SANCTION = 1 << 6
+    WF_NEED_NO_SANCTION = 1 << 6,
+    WF_NEED_AUDIT = 1 << 7
 };
 
 /* What an emerging endorsement may still lack. */
@@ -182,23 +184,28 @@ struct wf_edition {
     struct wf_month_day grace_until;  /* the last day before the name leaves; none: no grace */
     int64_t renewal_late_fee_minor;   /* added to the fee after the due date */
     enum wf_first_renewal first_renewal;
-    bool first_renewal_skipped;         /* no renewal at all is due then */
-    uint16_t first_renewal_free;        /* WF_NEED_...: what that renewal does not need */
-    bool renewal_prorated;              /* fixed: only the fraction of full years endorsed */
-    bool renewal_each_category;         /* each must be submitted, else it lapses */
-    bool renewal_ethics;                /* the code is signed again */
-    wf_date no_sanction_from;           /* attested from then on; WF_NO_DATE: never */
+    bool first_renewal_skipped;  /* no renewal at all is due then */
+    uint16_t first_renewal_free; /* WF_NEED_...: what that renewal does not need */
+    bool renewal_prorated;       /* fixed: only the fraction of full years endorsed */
+    bool renewal_each_category;  /* each must be submitted, else it lapses */
+    bool renewal_attested;       /* submitting attests the hours; else entries must show them */
+    bool renewal_ethics;         /* the code is signed again */
+    wf_date no_sanction_from;    /* attested from then on; WF_NO_DATE: never */
     int32_t reviewer_credit_hundredths; /* of the training hours, for reviewing */
     int32_t audit_percent;
+    int32_t audit_answer_days; /* so long an audit waits for its answer */
+    bool audit_lapses;         /* one that is not satisfied ends the endorsement */
     int32_t renewal_reminders;
     int32_t renewal_reminder_days[WF_REMINDERS_MAX]; /* days before due, most first */
     /* ways back */
     int32_t reinstate_ratings;
     bool reinstate_processing_fee;
     int64_t reinstate_fee_minor;
-    int32_t reinstate_training_hundredths;
+    int32_t reinstate_training_hundredths; /* within the last twelve months */
+    bool reinstate_provider;               /* somebody gives RSC: an entry names who */
     bool reinstate_review, reinstate_exam, reinstate_audit;
     int32_t leave_months_max; /* voluntary inactivity; 0: not offered */
+    bool leave_return_hours;  /* the return from it owes a renewal's training */
     bool emeritus;
     struct wf_category_policy categories[WF_CATEGORIES];
 };

@@ -238,6 +238,11 @@ int wf_store_forget(struct wf_store *store, unsigned partition, const char *name
     return store->ops->forget(store, partition, name, error);
 }
 
+int wf_store_rewrite(struct wf_store *store, unsigned partition, struct wf_error *error)
+{
+    return store->ops->rewrite(store, partition, error);
+}
+
 int wf_store_beat(struct wf_store *store, const char *field, struct wf_bytes json,
                   struct wf_error *error)
 {

@@ -230,6 +230,10 @@ int wf_store_secrets(struct wf_store *store, struct wf_secret_read *reads, size_
                      struct wf_error *error) WF_MUST_CHECK;
 int wf_store_forget(struct wf_store *store, unsigned partition, const char *name,
                     struct wf_error *error) WF_MUST_CHECK;
+/* Has the store rewrite its log, so that what was forgotten before is soon gone from there too.  WF_AGAIN while
+ * another rewrite is under way, which may have begun before: call it again. */
+int wf_store_rewrite(struct wf_store *store, unsigned partition,
+                     struct wf_error *error) WF_MUST_CHECK;
 
 /* ---- things of the whole installation ---- */
 /* Heartbeat row of a worker: hash "wf:workers", field "<program>.<instance>", a JSON object. */
@@ -281,6 +285,7 @@ struct wf_store_ops {
                   struct wf_error *);
     int (*secrets)(struct wf_store *, struct wf_secret_read *, size_t, struct wf_error *);
     int (*forget)(struct wf_store *, unsigned, const char *, struct wf_error *);
+    int (*rewrite)(struct wf_store *, unsigned, struct wf_error *);
     int (*beat)(struct wf_store *, const char *, struct wf_bytes, struct wf_error *);
     int (*beats)(struct wf_store *, wf_store_beat_f *, void *, struct wf_error *);
     int (*clock_offset)(struct wf_store *, wf_time *, struct wf_error *);

@@ -357,6 +357,9 @@ json_t *application_outcome(const struct intake_policy *policy,
         return mail_failed(&event->is.mail);
     case INTAKE_OUTCOME_NONE:
     case INTAKE_OUTCOME_STANDING_CHANGED:
+    case INTAKE_OUTCOME_RENEWAL_JUDGED:
+    case INTAKE_OUTCOME_AUDIT_CHANGED:
+    case INTAKE_OUTCOME_PERSON_ERASED:
     case INTAKE_OUTCOME_COUNT:
         break;
     }

@@ -4,7 +4,13 @@
 #include "door.h"
 #include "intake_machines.h"
 #include "portal_plan.h"
+#include "wf_arena.h"
 #include "wf_config.h"
+#include "wf_log.h"
+#include "wf_messages.h"
+#include "wf_people.h"
+
+#include "endorse/v1/internal.pb-c.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,16 +110,38 @@ static int reload(void *service, struct wf_error *error)
     return 0;
 }
 
-/* The only job: a portal's card is in the store. */
+/* SPEC 3.7.  Where it fails, the deadline of the erased person comes back to it. */
+static void destroy_key(struct wf_worker *worker, const struct wf_address *person)
+{
+    Endorse__V1__PersonKeyDestroyed message = ENDORSE__V1__PERSON_KEY_DESTROYED__INIT;
+    struct wf_error error = {0};
+    struct wf_buffer packed = {0};
+    if (wf_people_forget(wf_worker_store(worker), person->id, &error) < 0) {
+        wf_log(WF_LOG_ERASURE, "person=%s cause=%s", person->id, error.text);
+        return;
+    }
+    wf_pack(&message.base, &packed);
+    struct wf_act act = {.message = WF_MESSAGE_PERSON_KEY_DESTROYED,
+                         .to = *person,
+                         .actor = "",
+                         .key = "",
+                         .message_id = "key-destroyed",
+                         .happened = wf_worker_now(worker),
+                         .payload = wf_buffer_bytes(&packed)};
+    (void)wf_worker_submit(worker, &act);
+    wf_buffer_fini(&packed);
+}
+
+/* A portal's card is in the store, or a person is erased. */
 static void perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                     const void *job, size_t size)
 {
     struct intake *intake = service;
-    (void)worker;
-    (void)aggregate;
     (void)job;
     (void)size;
-    if (intake->door)
+    if (strcmp(aggregate->kind, "person") == 0)
+        destroy_key(worker, aggregate);
+    else if (intake->door)
         door_cards_changed(intake->door);
 }
 

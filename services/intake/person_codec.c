@@ -15,6 +15,7 @@ static const struct record_member head[] = {
     RECORD(2, TEXT, person_state, keeper),
     RECORD(3, TEXT, person_state, region),
     RECORD(4, TEXT, person_state, country),
+    RECORD(5, LONG, person_state, key_due),
 };
 static const struct record_member membership[] = {
     RECORD(1, TEXT, person_membership, association),
@@ -42,6 +43,20 @@ static const struct record_member standing[] = {
     RECORD(7, TEXT, person_standing, application),
 };
 
+static const struct record_member activity[] = {
+    RECORD(1, TEXT, person_activity, id),         RECORD(2, INT, person_activity, topic),
+    RECORD(3, INT, person_activity, training),    RECORD(4, INT, person_activity, rsc),
+    RECORD(5, BOOL, person_activity, peer),       RECORD(6, BOOL, person_activity, reviewing),
+    RECORD(7, DATE, person_activity, from),       RECORD(8, DATE, person_activity, until),
+    RECORD(9, TEXT, person_activity, provider),   RECORD(10, BOOL, person_activity, is_asked),
+    RECORD(11, INT, person_activity, categories),
+};
+static const struct record_member span[] = {
+    RECORD(1, TEXT, person_span, association), RECORD(2, INT, person_span, category),
+    RECORD(3, INT, person_span, age_line),     RECORD(4, DATE, person_span, from),
+    RECORD(5, DATE, person_span, until),
+};
+
 static const struct record_collection collections[] = {
     RECORD_COLLECTION("membership", person_state, membership_count, memberships, PERSON_MEMBERSHIPS,
                       membership, NULL),
@@ -51,6 +66,9 @@ static const struct record_collection collections[] = {
     RECORD_COLLECTION("portal", person_state, portal_count, portals, PERSON_PORTALS, portal, NULL),
     RECORD_COLLECTION("standing", person_state, standing_count, standings, PERSON_STANDINGS,
                       standing, NULL),
+    RECORD_COLLECTION("activity", person_state, activity_count, activities, PERSON_ACTIVITIES,
+                      activity, NULL),
+    RECORD_COLLECTION("span", person_state, span_count, spans, PERSON_SPANS, span, NULL),
 };
 enum { COLLECTIONS = sizeof collections / sizeof collections[0] };
 

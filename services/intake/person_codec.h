@@ -1,7 +1,7 @@
 /* person_codec.h - the person's stored fields, sealing, and events.  SPEC 3.
  *
  * Stored: "head", "name" and "email" (sealed bytes, as common/people reads them), and one field for each
- * membership, enrolment, link, portal and standing. */
+ * membership, enrolment, link, portal, standing, activity and span. */
 #ifndef PERSON_CODEC_H
 #define PERSON_CODEC_H
 

@@ -1,5 +1,5 @@
 /* What is known of a person.  SPEC 3. */
-#include "person_core.h"
+#include "person_rules.h"
 
 #include <string.h>
 
@@ -20,15 +20,8 @@ const char *person_state_name(enum person_state_id state)
     return names[state];
 }
 
-struct work {
-    const struct intake_policy *policy;
-    const struct person_event *event;
-    struct person_state *after;
-    struct person_effects *effects;
-};
-
-/* The list holds an effect for every link and portal, so it cannot overflow. */
-static struct person_effect *push(struct work *work, enum person_effect_id kind, int32_t index)
+struct person_effect *person_push(struct person_work *work, enum person_effect_id kind,
+                                  int32_t index)
 {
     struct person_effect *effect = &work->effects->list[work->effects->count++];
     effect->kind = kind;
@@ -36,80 +29,85 @@ static struct person_effect *push(struct work *work, enum person_effect_id kind,
     return effect;
 }
 
-static struct wf_verdict refuse(enum person_reason_id reason)
+struct wf_verdict person_refuse(enum person_reason_id reason)
 {
     return wf_refused((uint16_t)reason);
 }
 
 /* The first portal that speaks of a person keeps her.  SPEC 3.2. */
-static void meet(struct work *work)
+void person_meet(struct person_work *work)
 {
     work->after->state = PERSON_KNOWN;
     if (!work->after->keeper[0])
         memcpy(work->after->keeper, work->event->meta.actor, sizeof work->after->keeper);
 }
 
-static bool is_kept_elsewhere(const struct work *work)
+static bool is_kept_elsewhere(const struct person_work *work)
 {
     return work->after->keeper[0] && strcmp(work->after->keeper, work->event->meta.actor) != 0;
 }
 
-/* Links of a role hear of what changed; association NULL: at whichever association. */
-static void tell_links(struct work *work, enum person_effect_id kind, int32_t role,
+void person_tell_links(struct person_work *work, enum person_effect_id kind, int32_t role,
                        const char *association)
 {
     for (int32_t i = 0; i < work->after->link_count; i++) {
         const struct person_link *link = &work->after->links[i];
         if (link->role == role && (!association || strcmp(link->association, association) == 0))
-            push(work, kind, i);
+            person_push(work, kind, i);
     }
 }
 
 /* ---- rules ---- */
 
-static struct wf_verdict rule_nothing_new(struct work *work)
+static struct wf_verdict rule_nothing_new(struct person_work *work)
 {
     (void)work;
     return wf_ignored();
 }
 
-static struct wf_verdict rule_refuse_not_served(struct work *work)
+static struct wf_verdict rule_refuse_erased(struct person_work *work)
 {
     (void)work;
-    return refuse(PERSON_REASON_NOT_SERVED);
+    return person_refuse(PERSON_REASON_ERASED);
 }
 
-static struct wf_verdict rule_name(struct work *work)
+static struct wf_verdict rule_refuse_unknown(struct person_work *work)
+{
+    (void)work;
+    return person_refuse(PERSON_REASON_UNKNOWN);
+}
+
+static struct wf_verdict rule_name(struct person_work *work)
 {
     if (is_kept_elsewhere(work))
-        return refuse(PERSON_REASON_OTHER_PORTAL);
-    meet(work);
+        return person_refuse(PERSON_REASON_OTHER_PORTAL);
+    person_meet(work);
     work->after->name = work->event->is.sealed;
     return wf_applied();
 }
 
-static struct wf_verdict rule_address(struct work *work)
+static struct wf_verdict rule_address(struct person_work *work)
 {
     if (is_kept_elsewhere(work))
-        return refuse(PERSON_REASON_OTHER_PORTAL);
-    meet(work);
+        return person_refuse(PERSON_REASON_OTHER_PORTAL);
+    person_meet(work);
     work->after->email = work->event->is.sealed;
-    tell_links(work, PERSON_ADDRESS_MOVED, LINKED_RATER, NULL);
+    person_tell_links(work, PERSON_ADDRESS_MOVED, LINKED_RATER, NULL);
     return wf_applied();
 }
 
-static struct wf_verdict rule_residence(struct work *work)
+static struct wf_verdict rule_residence(struct person_work *work)
 {
     if (is_kept_elsewhere(work))
-        return refuse(PERSON_REASON_OTHER_PORTAL);
-    meet(work);
+        return person_refuse(PERSON_REASON_OTHER_PORTAL);
+    person_meet(work);
     memcpy(work->after->region, work->event->is.residence.region, sizeof work->after->region);
     memcpy(work->after->country, work->event->is.residence.country, sizeof work->after->country);
-    tell_links(work, PERSON_FACTS, LINKED_APPLICANT, NULL);
+    person_tell_links(work, PERSON_FACTS, LINKED_APPLICANT, NULL);
     return wf_applied();
 }
 
-static enum person_reason_id may_pass_on(const struct work *work, const char *association)
+static enum person_reason_id may_pass_on(const struct person_work *work, const char *association)
 {
     if (!association[0])
         return PERSON_REASON_ASSOCIATION_MISSING;
@@ -129,81 +127,56 @@ static int32_t find_membership(const struct person_state *state, const char *ass
     return -1;
 }
 
-static struct wf_verdict set_membership(struct work *work, wf_date until)
+static struct wf_verdict set_membership(struct person_work *work, wf_date until)
 {
     struct person_state *after = work->after;
     const char *association = work->event->is.fact.association;
     int32_t place = find_membership(after, association);
     enum person_reason_id reason = may_pass_on(work, association);
     if (reason != PERSON_REASON_NONE)
-        return refuse(reason);
+        return person_refuse(reason);
     if (place < 0 && after->membership_count == PERSON_MEMBERSHIPS)
-        return refuse(PERSON_REASON_MEMBERSHIPS_FULL);
-    meet(work);
+        return person_refuse(PERSON_REASON_MEMBERSHIPS_FULL);
+    person_meet(work);
     if (place < 0)
         place = after->membership_count++;
     memcpy(after->memberships[place].association, association,
            sizeof after->memberships[place].association);
     after->memberships[place].until = until;
-    tell_links(work, PERSON_FACTS, LINKED_APPLICANT, association);
-    push(work, PERSON_PASS_ON, 0);
+    person_tell_links(work, PERSON_FACTS, LINKED_APPLICANT, association);
+    person_push(work, PERSON_PASS_ON, 0);
     return wf_applied();
 }
 
-static struct wf_verdict rule_membership_verified(struct work *work)
+/* Said, or by the association's rule from the day it was bought. */
+static struct wf_verdict rule_membership_verified(struct person_work *work)
 {
-    return set_membership(work, work->event->is.fact.until);
+    wf_date until = work->event->is.fact.until;
+    wf_date bought = work->event->is.fact.bought;
+    const struct wf_association *association =
+        wf_policy_association(work->policy->book, work->event->is.fact.association);
+    if (until == WF_NO_DATE && bought == WF_NO_DATE)
+        return person_refuse(PERSON_REASON_MEMBERSHIP_UNDATED);
+    if (until == WF_NO_DATE && association)
+        until = wf_policy_membership_end(wf_policy_edition(association, bought), bought);
+    return set_membership(work, until);
 }
 
 /* A membership that ended on a day was one until the day before. */
-static struct wf_verdict rule_membership_expired(struct work *work)
+static struct wf_verdict rule_membership_expired(struct person_work *work)
 {
     wf_date on = work->event->is.fact.until;
     return set_membership(work, on == WF_NO_DATE ? WF_NO_DATE : on - 1);
 }
 
-static struct wf_verdict rule_standing_fact(struct work *work)
+static struct wf_verdict rule_standing_fact(struct person_work *work)
 {
     enum person_reason_id reason = may_pass_on(work, work->event->is.fact.association);
     if (reason != PERSON_REASON_NONE)
-        return refuse(reason);
-    meet(work);
-    push(work, PERSON_PASS_ON, 0);
+        return person_refuse(reason);
+    person_meet(work);
+    person_push(work, PERSON_PASS_ON, 0);
     return wf_applied();
-}
-
-static struct wf_verdict rule_enrolled(struct work *work)
-{
-    struct person_state *after = work->after;
-    const struct person_enrolment *enrolment = &work->event->is.enrolment;
-    int32_t place = 0;
-    if (!wf_policy_association(work->policy->book, enrolment->association))
-        return refuse(PERSON_REASON_ASSOCIATION_UNKNOWN);
-    while (place < after->enrolment_count &&
-           (strcmp(after->enrolments[place].association, enrolment->association) != 0 ||
-            after->enrolments[place].category != enrolment->category ||
-            after->enrolments[place].age_line != enrolment->age_line))
-        place++;
-    if (place == PERSON_ENROLMENTS)
-        return refuse(PERSON_REASON_ENROLMENTS_FULL);
-    meet(work);
-    if (place == after->enrolment_count)
-        after->enrolment_count++;
-    after->enrolments[place] = *enrolment;
-    tell_links(work, PERSON_FACTS, LINKED_REVIEWER, enrolment->association);
-    return wf_applied();
-}
-
-/* ---- links to applications, SPEC 3.3 ---- */
-
-static int32_t find_link(const struct person_state *state, const struct person_link *link)
-{
-    for (int32_t i = 0; i < state->link_count; i++) {
-        if (state->links[i].role == link->role &&
-            strcmp(state->links[i].application, link->application) == 0)
-            return i;
-    }
-    return -1;
 }
 
 /* The oldest goes where there is no room: sixteen portals have never been seen. */
@@ -225,7 +198,85 @@ static void remember_portal(struct person_state *state, const char *association,
     memcpy(known->portal, portal, strlen(portal));
 }
 
-static struct wf_verdict end_link(struct work *work, int32_t place)
+/* The portal speaks for both associations, and hears of the standing at the other one too. */
+static struct wf_verdict rule_transferred(struct person_work *work)
+{
+    enum person_reason_id reason = may_pass_on(work, work->event->is.fact.association);
+    if (reason == PERSON_REASON_NONE)
+        reason = may_pass_on(work, work->event->is.fact.target);
+    if (reason != PERSON_REASON_NONE)
+        return person_refuse(reason);
+    person_meet(work);
+    remember_portal(work->after, work->event->is.fact.target, work->event->meta.actor);
+    person_push(work, PERSON_PASS_ON, 0);
+    return wf_applied();
+}
+
+static struct wf_verdict rule_activity(struct person_work *work)
+{
+    return person_add_activity(work);
+}
+
+static struct wf_verdict rule_provider_asked(struct person_work *work)
+{
+    return person_answer_provider(work);
+}
+
+static struct wf_verdict rule_provider_told(struct person_work *work)
+{
+    return person_hear_of_provider(work);
+}
+
+static struct wf_verdict rule_erase(struct person_work *work)
+{
+    return person_erase(work);
+}
+
+static struct wf_verdict rule_key_destroyed(struct person_work *work)
+{
+    return person_key_destroyed(work);
+}
+
+static struct wf_verdict rule_destroy_again(struct person_work *work)
+{
+    return person_destroy_again(work);
+}
+
+static struct wf_verdict rule_enrolled(struct person_work *work)
+{
+    struct person_state *after = work->after;
+    const struct person_enrolment *enrolment = &work->event->is.enrolment;
+    int32_t place = 0;
+    if (!wf_policy_association(work->policy->book, enrolment->association))
+        return person_refuse(PERSON_REASON_ASSOCIATION_UNKNOWN);
+    while (place < after->enrolment_count &&
+           (strcmp(after->enrolments[place].association, enrolment->association) != 0 ||
+            after->enrolments[place].category != enrolment->category ||
+            after->enrolments[place].age_line != enrolment->age_line))
+        place++;
+    if (place == PERSON_ENROLMENTS)
+        return person_refuse(PERSON_REASON_ENROLMENTS_FULL);
+    person_meet(work);
+    if (place == after->enrolment_count)
+        after->enrolment_count++;
+    after->enrolments[place] = *enrolment;
+    person_tell_links(work, PERSON_FACTS, LINKED_REVIEWER, enrolment->association);
+    return wf_applied();
+}
+
+/* ---- links to applications, SPEC 3.3 ---- */
+
+static int32_t find_link(const struct person_state *state, const struct person_link *link)
+{
+    for (int32_t i = 0; i < state->link_count; i++) {
+        if (state->links[i].role == link->role &&
+            strcmp(state->links[i].application, link->application) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static struct wf_verdict end_link(struct person_work *work, int32_t place)
 {
     struct person_state *after = work->after;
     if (place < 0)
@@ -236,7 +287,7 @@ static struct wf_verdict end_link(struct work *work, int32_t place)
     return wf_applied();
 }
 
-static struct wf_verdict rule_linked(struct work *work)
+static struct wf_verdict rule_linked(struct person_work *work)
 {
     struct person_state *after = work->after;
     const struct person_link *link = &work->event->is.linked.link;
@@ -244,36 +295,52 @@ static struct wf_verdict rule_linked(struct work *work)
     if (work->event->is.linked.ended)
         return end_link(work, place);
     if (place < 0 && after->link_count == PERSON_LINKS)
-        return refuse(PERSON_REASON_LINKS_FULL);
-    after->state = PERSON_KNOWN;
+        return person_refuse(PERSON_REASON_LINKS_FULL);
+    if (after->state == PERSON_NONE)
+        after->state = PERSON_KNOWN;
     if (place < 0)
         place = after->link_count++;
     after->links[place] = *link;
     if (link->role == LINKED_APPLICANT)
         remember_portal(after, link->association, work->event->is.linked.portal);
-    push(work, PERSON_FACTS, place);
+    person_push(work, PERSON_FACTS, place);
     return wf_applied();
 }
 
 /* ---- standings, SPEC 3.4 ---- */
 
-static void tell_standing(struct work *work, int32_t place)
+/* The portals of her applications at the association, else her keeper. */
+static void tell_portals(struct person_work *work, enum person_effect_id kind, int32_t index,
+                         const char *association)
 {
     struct person_state *after = work->after;
     bool told = false;
     for (int32_t i = 0; i < after->portal_count; i++) {
-        if (strcmp(after->portals[i].association, after->standings[place].association) != 0)
+        if (strcmp(after->portals[i].association, association) != 0)
             continue;
-        struct person_effect *effect = push(work, PERSON_TELL_STANDING, place);
+        struct person_effect *effect = person_push(work, kind, index);
         memcpy(effect->portal, after->portals[i].portal, sizeof effect->portal);
         told = true;
     }
     if (!told && after->keeper[0])
-        memcpy(push(work, PERSON_TELL_STANDING, place)->portal, after->keeper,
-               sizeof after->keeper);
+        memcpy(person_push(work, kind, index)->portal, after->keeper, sizeof after->keeper);
 }
 
-static struct wf_verdict rule_standing_changed(struct work *work)
+static void tell_standing(struct person_work *work, int32_t place)
+{
+    tell_portals(work, PERSON_TELL_STANDING, place, work->after->standings[place].association);
+}
+
+static bool has_standing_at(const struct person_state *state, const char *association)
+{
+    for (int32_t i = 0; i < state->standing_count; i++) {
+        if (strcmp(state->standings[i].association, association) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct wf_verdict rule_standing_changed(struct person_work *work)
 {
     struct person_state *after = work->after;
     const struct person_standing *standing = &work->event->is.standing;
@@ -284,28 +351,41 @@ static struct wf_verdict rule_standing_changed(struct work *work)
             after->standings[place].age_line != standing->age_line))
         place++;
     if (place == PERSON_STANDINGS)
-        return refuse(PERSON_REASON_STANDINGS_FULL);
-    after->state = PERSON_KNOWN;
+        return person_refuse(PERSON_REASON_STANDINGS_FULL);
+    bool is_new = !has_standing_at(after, standing->association);
+    if (after->state == PERSON_NONE)
+        after->state = PERSON_KNOWN;
     if (place == after->standing_count)
         after->standing_count++;
     after->standings[place] = *standing;
+    person_note_span(work, standing);
     tell_standing(work, place);
+    if (is_new)
+        person_pass_activities(work, standing->association);
     return wf_applied();
 }
 
 /* Nothing changes here: the portal hears what renewal decided about its event. */
-static struct wf_verdict rule_fact_refused(struct work *work)
+static struct wf_verdict rule_fact_refused(struct person_work *work)
 {
-    push(work, PERSON_TELL_REFUSAL, 0);
+    person_push(work, PERSON_TELL_REFUSAL, 0);
+    return wf_applied();
+}
+
+static struct wf_verdict rule_noted(struct person_work *work)
+{
+    tell_portals(work, PERSON_TELL_NOTE, 0, work->event->is.note.association);
     return wf_applied();
 }
 
 /* ---- the machine ---- */
 
-typedef struct wf_verdict rule_f(struct work *work);
+typedef struct wf_verdict rule_f(struct person_work *work);
 static rule_f *const rules[PERSON_EVENT_COUNT][PERSON_STATE_COUNT] = {
-#define PERSON_CELLS(symbol, none, known)                                                          \
-    [PERSON_EVENT_##symbol] = {[PERSON_NONE] = rule_##none, [PERSON_KNOWN] = rule_##known},
+#define PERSON_CELLS(symbol, none, known, erased)                                                  \
+    [PERSON_EVENT_##symbol] = {[PERSON_NONE] = rule_##none,                                        \
+                               [PERSON_KNOWN] = rule_##known,                                      \
+                               [PERSON_ERASED] = rule_##erased},
 #include "person_cells.def"
 #undef PERSON_CELLS
 };
@@ -314,8 +394,8 @@ struct wf_verdict person_step(const void *policy, const void *before, const void
                               wf_time now, void *after, void *effects)
 {
     const struct person_state *person = before;
-    struct work work = {.policy = policy, .event = event, .after = after, .effects = effects};
-    (void)now;
+    struct person_work work = {
+        .policy = policy, .event = event, .now = now, .after = after, .effects = effects};
     *work.after = *person;
     struct wf_verdict verdict = rules[work.event->kind][person->state](&work);
     if (verdict.step != WF_APPLIED)
@@ -325,9 +405,9 @@ struct wf_verdict person_step(const void *policy, const void *before, const void
 
 wf_time person_next_deadline(const void *policy, const void *state)
 {
+    const struct person_state *person = state;
     (void)policy;
-    (void)state;
-    return WF_NEVER; /* a person waits for nothing */
+    return person->key_due != 0 ? person->key_due : WF_NEVER;
 }
 
 const struct person_membership *person_membership_at(const struct person_state *state,
@@ -357,12 +437,18 @@ bool person_holds(const void *state, const char **broken)
     const struct person_state *p = state;
     bool bounded = p->membership_count <= PERSON_MEMBERSHIPS &&
                    p->enrolment_count <= PERSON_ENROLMENTS && p->link_count <= PERSON_LINKS &&
-                   p->portal_count <= PERSON_PORTALS && p->standing_count <= PERSON_STANDINGS;
+                   p->portal_count <= PERSON_PORTALS && p->standing_count <= PERSON_STANDINGS &&
+                   p->activity_count <= PERSON_ACTIVITIES && p->span_count <= PERSON_SPANS;
     bool blank = p->link_count == 0 && p->name.length == 0 && p->email.length == 0;
     if (!bounded)
         *broken = "every collection is bounded";
     else if (p->state == PERSON_NONE && !blank)
         *broken = "an unknown person has nothing";
+    else if (p->state == PERSON_ERASED && (p->name.length > 0 || p->email.length > 0 ||
+                                           p->activity_count > 0 || p->membership_count > 0))
+        *broken = "nothing is kept of an erased person but references";
+    else if (p->key_due != 0 && p->state != PERSON_ERASED)
+        *broken = "only the key of an erased person is destroyed";
     else if (p->name.length > PERSON_SEALED || p->email.length > PERSON_SEALED)
         *broken = "sealed texts are bounded";
     else

@@ -15,12 +15,16 @@ enum {
     PERSON_LINKS = 256,
     PERSON_PORTALS = 16,
     PERSON_STANDINGS = 32,
+    PERSON_ACTIVITIES = 128,
+    PERSON_SPANS = 24, /* as many as PersonFacts can carry */
+    PERSON_NOTE = 12 * 1024,
     PERSON_DATA = 2048,
     PERSON_TYPE = 65, /* texts of a refusal, with the NUL */
     PERSON_CODE = 33,
     PERSON_TEXT = 201,
-    /* The most is a residence or an address that every link hears of. */
-    PERSON_EFFECTS = PERSON_LINKS + PERSON_PORTALS + 4
+    /* The most is an erasure, or a standing with all the hours that are there. */
+    PERSON_EFFECTS = PERSON_LINKS + PERSON_ACTIVITIES + PERSON_STANDINGS + PERSON_MEMBERSHIPS +
+                     PERSON_PORTALS + 4
 };
 
 enum person_state_id {
@@ -30,7 +34,7 @@ enum person_state_id {
     PERSON_STATE_COUNT
 };
 enum person_event_id {
-#define PERSON_CELLS(symbol, none, known) PERSON_EVENT_##symbol,
+#define PERSON_CELLS(symbol, none, known, erased) PERSON_EVENT_##symbol,
 #include "person_cells.def"
 #undef PERSON_CELLS
     PERSON_EVENT_COUNT
@@ -72,21 +76,42 @@ struct person_standing {
     char application[WF_ID_MAX + 1];
 };
 
+struct person_activity {
+    char id[WF_ID_MAX + 1];
+    int32_t topic;         /* the protocol's TrainingTopic; 0: RSC alone */
+    int32_t training, rsc; /* hundredths of hours */
+    bool peer, reviewing;
+    wf_date from, until;
+    char provider[WF_ID_MAX + 1];
+    bool is_asked;       /* the provider has not answered yet */
+    uint32_t categories; /* what the provider was endorsed as then; bits by Category */
+};
+struct person_span { /* an endorsement was active */
+    char association[32];
+    int32_t category, age_line;
+    wf_date from, until; /* WF_NO_DATE: it goes on */
+};
+
 struct person_state {
     enum person_state_id state;
     char keeper[WF_ID_MAX + 1]; /* portal of the first event, as actor */
     struct person_sealed name, email;
     char region[12];
     char country[3];
+    wf_time key_due; /* ERASED: the key's destruction is tried again; 0: it is done */
     int32_t membership_count, enrolment_count, link_count, portal_count, standing_count;
+    int32_t activity_count, span_count;
     struct person_membership memberships[PERSON_MEMBERSHIPS];
     struct person_enrolment enrolments[PERSON_ENROLMENTS];
     struct person_link links[PERSON_LINKS];
     struct person_portal portals[PERSON_PORTALS];
     struct person_standing standings[PERSON_STANDINGS];
+    struct person_activity activities[PERSON_ACTIVITIES];
+    struct person_span spans[PERSON_SPANS];
 };
 
-enum { LINKED_APPLICANT = 1, LINKED_RATER, LINKED_REVIEWER };
+enum { LINKED_APPLICANT = 1, LINKED_RATER, LINKED_REVIEWER, LINKED_PROVIDER };
+enum { STANDING_ACTIVE = 1 }; /* the protocol's StandingStatus */
 
 struct person_event {
     struct wf_event_meta meta;
@@ -106,7 +131,8 @@ struct person_event {
         struct person_standing standing;
         struct { /* STANDING_FACT, and both membership events */
             char association[32];
-            wf_date until; /* membership */
+            char target[32];       /* TRANSFERRED */
+            wf_date until, bought; /* membership */
             uint32_t size;
             uint8_t data[PERSON_DATA]; /* the event as it came, for renewal */
         } fact;
@@ -116,22 +142,47 @@ struct person_event {
             char type[PERSON_TYPE];
             char reason[PERSON_CODE];
             char text[PERSON_TEXT];
+            char edition[32];
+            char requirements[PERSON_NOTE]; /* JSON, or "" */
         } refusal;
+        struct { /* NOTED: what renewal has to tell, as it came */
+            char association[32];
+            char about[16];
+            char data[PERSON_NOTE];
+        } note;
+        struct person_activity activity;
+        struct {
+            char person[WF_ID_MAX + 1], activity[WF_ID_MAX + 1];
+            wf_date on;
+        } asked;
+        struct {
+            char activity[WF_ID_MAX + 1];
+            uint32_t categories;
+        } told;
     } is;
 };
 
 enum person_effect_id {
     PERSON_EFFECT_NONE,
-    PERSON_FACTS,         /* link */
-    PERSON_ADDRESS_MOVED, /* link */
-    PERSON_PASS_ON,       /* the fact in hand, to the standing of its association */
-    PERSON_TELL_STANDING, /* index of the standing, portal */
-    PERSON_TELL_REFUSAL   /* the refusal in hand, to the portal it names */
+    PERSON_FACTS,           /* link */
+    PERSON_ADDRESS_MOVED,   /* link */
+    PERSON_PASS_ON,         /* the fact in hand, to the standing of its association */
+    PERSON_TELL_STANDING,   /* index of the standing, portal */
+    PERSON_TELL_REFUSAL,    /* the refusal in hand, to the portal it names */
+    PERSON_TELL_NOTE,       /* the note in hand, portal */
+    PERSON_PASS_ACTIVITY,   /* index of the activity, association */
+    PERSON_ASK_PROVIDER,    /* index of the activity */
+    PERSON_ANSWER_PROVIDER, /* categories, to the person who asked */
+    PERSON_ERASE_STANDING,  /* association */
+    PERSON_DESTROY_KEY,     /* a job */
+    PERSON_TELL_ERASED      /* to the keeper */
 };
 struct person_effect {
     enum person_effect_id kind;
     int32_t index;              /* of the link, or of the standing */
-    char portal[WF_ID_MAX + 1]; /* TELL_STANDING */
+    char portal[WF_ID_MAX + 1]; /* TELL_STANDING, TELL_NOTE */
+    char association[32];       /* PASS_ACTIVITY, ERASE_STANDING */
+    uint32_t categories;        /* ANSWER_PROVIDER */
 };
 struct person_effects {
     int32_t count;

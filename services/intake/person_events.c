@@ -212,6 +212,8 @@ static void decode_fact_refused(struct payload_reader *reader, const ProtobufCMe
     PAYLOAD_TEXT(reader, event->is.refusal.type, from, type);
     PAYLOAD_TEXT(reader, event->is.refusal.reason, from, reason);
     PAYLOAD_TEXT(reader, event->is.refusal.text, from, text);
+    PAYLOAD_TEXT(reader, event->is.refusal.edition, from, edition);
+    PAYLOAD_TEXT(reader, event->is.refusal.requirements, from, requirements_json);
 }
 
 /* Renewal gets the event as it came. */
@@ -233,6 +235,7 @@ static void decode_membership_verified(struct payload_reader *reader,
     const Endorse__V1__MembershipVerified *from = (const Endorse__V1__MembershipVerified *)payload;
     PAYLOAD_TEXT(reader, event->is.fact.association, from, association);
     PAYLOAD_DATE(reader, event->is.fact.until, from, until_on);
+    PAYLOAD_DATE(reader, event->is.fact.bought, from, bought_on);
     keep_data(reader, payload, event);
 }
 
@@ -245,28 +248,76 @@ static void decode_membership_expired(struct payload_reader *reader,
     keep_data(reader, payload, event);
 }
 
-static void decode_fee(struct payload_reader *reader, const ProtobufCMessage *payload,
-                       struct person_event *event)
+/* What is nothing but a fact of a standing: its association, and the rest as it came. */
+#define DECODING_FACT(name, type)                                                                  \
+    static void decode_##name(struct payload_reader *reader, const ProtobufCMessage *payload,      \
+                              struct person_event *event)                                          \
+    {                                                                                              \
+        const Endorse__V1__##type *from = (const Endorse__V1__##type *)payload;                    \
+        PAYLOAD_TEXT(reader, event->is.fact.association, from, association);                       \
+        keep_data(reader, payload, event);                                                         \
+    }
+DECODING_FACT(fee, FeePaid)
+DECODING_FACT(renewal, RenewalSubmitted)
+DECODING_FACT(ethics, EthicsSigned)
+DECODING_FACT(no_sanction, NoSanctionAttested)
+DECODING_FACT(audit, AuditAnswered)
+DECODING_FACT(category, CategoryChanged)
+DECODING_FACT(sanction, SanctionReported)
+DECODING_FACT(lifted, SanctionLifted)
+DECODING_FACT(reinstatement, ReinstatementRequested)
+DECODING_FACT(leave, LeaveStarted)
+DECODING_FACT(retired, Retired)
+
+static void decode_transferred(struct payload_reader *reader, const ProtobufCMessage *payload,
+                               struct person_event *event)
 {
-    const Endorse__V1__FeePaid *from = (const Endorse__V1__FeePaid *)payload;
-    PAYLOAD_TEXT(reader, event->is.fact.association, from, association);
+    const Endorse__V1__Transferred *from = (const Endorse__V1__Transferred *)payload;
+    PAYLOAD_TEXT(reader, event->is.fact.association, from, from_association);
+    PAYLOAD_TEXT(reader, event->is.fact.target, from, to_association);
     keep_data(reader, payload, event);
 }
 
-static void decode_renewal(struct payload_reader *reader, const ProtobufCMessage *payload,
-                           struct person_event *event)
+static void decode_activity(struct payload_reader *reader, const ProtobufCMessage *payload,
+                            struct person_event *event)
 {
-    const Endorse__V1__RenewalSubmitted *from = (const Endorse__V1__RenewalSubmitted *)payload;
-    PAYLOAD_TEXT(reader, event->is.fact.association, from, association);
-    keep_data(reader, payload, event);
+    const Endorse__V1__ActivityAdded *from = (const Endorse__V1__ActivityAdded *)payload;
+    struct person_activity *activity = &event->is.activity;
+    PAYLOAD_TEXT(reader, activity->id, from, activity_id);
+    activity->topic = (int32_t)from->topic;
+    activity->training = from->training_hundredths;
+    activity->rsc = from->rsc_hundredths;
+    activity->peer = from->peer;
+    activity->reviewing = from->reviewing;
+    PAYLOAD_DATE(reader, activity->from, from, from_on);
+    PAYLOAD_DATE(reader, activity->until, from, until_on);
+    PAYLOAD_TEXT(reader, activity->provider, from, provider_id);
 }
 
-static void decode_ethics(struct payload_reader *reader, const ProtobufCMessage *payload,
-                          struct person_event *event)
+static void decode_provider_asked(struct payload_reader *reader, const ProtobufCMessage *payload,
+                                  struct person_event *event)
 {
-    const Endorse__V1__EthicsSigned *from = (const Endorse__V1__EthicsSigned *)payload;
-    PAYLOAD_TEXT(reader, event->is.fact.association, from, association);
-    keep_data(reader, payload, event);
+    const Endorse__V1__ProviderAsked *from = (const Endorse__V1__ProviderAsked *)payload;
+    PAYLOAD_TEXT(reader, event->is.asked.person, from, person_id);
+    PAYLOAD_TEXT(reader, event->is.asked.activity, from, activity_id);
+    PAYLOAD_DATE(reader, event->is.asked.on, from, on);
+}
+
+static void decode_provider_told(struct payload_reader *reader, const ProtobufCMessage *payload,
+                                 struct person_event *event)
+{
+    const Endorse__V1__ProviderTold *from = (const Endorse__V1__ProviderTold *)payload;
+    PAYLOAD_TEXT(reader, event->is.told.activity, from, activity_id);
+    event->is.told.categories = from->categories;
+}
+
+static void decode_noted(struct payload_reader *reader, const ProtobufCMessage *payload,
+                         struct person_event *event)
+{
+    const Endorse__V1__RenewalNoted *from = (const Endorse__V1__RenewalNoted *)payload;
+    PAYLOAD_TEXT(reader, event->is.note.association, from, association);
+    PAYLOAD_TEXT(reader, event->is.note.about, from, about);
+    PAYLOAD_TEXT(reader, event->is.note.data, from, data_json);
 }
 
 static void decode_nothing(struct payload_reader *reader, const ProtobufCMessage *payload,
@@ -295,18 +346,22 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
     [WF_MESSAGE_RENEWAL_ETHICS_SIGNED] = {PERSON_EVENT_STANDING_FACT, decode_ethics},
     [WF_MESSAGE_PERSON_PROFILE_CHANGED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
     [WF_MESSAGE_EXAM_READER_ENROLLED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_ACTIVITY_ADDED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_NO_SANCTION_ATTESTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_AUDIT_ANSWERED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_CATEGORY_ADDED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_CATEGORY_ARCHIVED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_TRANSFERRED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_SANCTION_REPORTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_SANCTION_LIFTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_REINSTATEMENT_REQUESTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_LEAVE_STARTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_RETIRED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_ERASURE_REQUESTED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
+    [WF_MESSAGE_NO_SANCTION_ATTESTED] = {PERSON_EVENT_STANDING_FACT, decode_no_sanction},
+    [WF_MESSAGE_AUDIT_ANSWERED] = {PERSON_EVENT_STANDING_FACT, decode_audit},
+    [WF_MESSAGE_CATEGORY_ADDED] = {PERSON_EVENT_STANDING_FACT, decode_category},
+    [WF_MESSAGE_CATEGORY_ARCHIVED] = {PERSON_EVENT_STANDING_FACT, decode_category},
+    [WF_MESSAGE_SANCTION_REPORTED] = {PERSON_EVENT_STANDING_FACT, decode_sanction},
+    [WF_MESSAGE_SANCTION_LIFTED] = {PERSON_EVENT_STANDING_FACT, decode_lifted},
+    [WF_MESSAGE_REINSTATEMENT_REQUESTED] = {PERSON_EVENT_STANDING_FACT, decode_reinstatement},
+    [WF_MESSAGE_LEAVE_STARTED] = {PERSON_EVENT_STANDING_FACT, decode_leave},
+    [WF_MESSAGE_RETIRED] = {PERSON_EVENT_STANDING_FACT, decode_retired},
+    [WF_MESSAGE_ACTIVITY_ADDED] = {PERSON_EVENT_ACTIVITY, decode_activity},
+    [WF_MESSAGE_TRANSFERRED] = {PERSON_EVENT_TRANSFERRED, decode_transferred},
+    [WF_MESSAGE_ERASURE_REQUESTED] = {PERSON_EVENT_ERASURE, decode_nothing},
+    [WF_MESSAGE_PROVIDER_ASKED] = {PERSON_EVENT_PROVIDER_ASKED, decode_provider_asked},
+    [WF_MESSAGE_PROVIDER_TOLD] = {PERSON_EVENT_PROVIDER_TOLD, decode_provider_told},
+    [WF_MESSAGE_PERSON_KEY_DESTROYED] = {PERSON_EVENT_KEY_DESTROYED, decode_nothing},
+    [WF_MESSAGE_RENEWAL_NOTED] = {PERSON_EVENT_NOTED, decode_noted},
     [WF_MESSAGE_APPLICATION_LINKED] = {PERSON_EVENT_LINKED, decode_linked},
     [WF_MESSAGE_STANDING_CHANGED] = {PERSON_EVENT_STANDING_CHANGED, decode_standing},
     [WF_MESSAGE_STANDING_FACT_REFUSED] = {PERSON_EVENT_FACT_REFUSED, decode_fact_refused},

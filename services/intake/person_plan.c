@@ -3,8 +3,10 @@
 
 #include "person_registry.h"
 #include "telling.h"
+#include "wf_arena.h"
 #include "wf_messages.h"
 
+#include "endorse/v1/events.pb-c.h"
 #include "endorse/v1/internal.pb-c.h"
 
 #include <stdio.h>
@@ -17,6 +19,30 @@ struct planning {
     const struct person_state *after;
     const char *id; /* of the person */
 };
+
+/* What a provider was endorsed as, and from when until when. */
+struct spans {
+    Endorse__V1__EndorsedSpan rows[PERSON_SPANS];
+    Endorse__V1__EndorsedSpan *list[PERSON_SPANS];
+    char from[PERSON_SPANS][WF_DATE_TEXT], until[PERSON_SPANS][WF_DATE_TEXT];
+    size_t count;
+};
+
+static void fill_spans(struct spans *spans, const struct person_state *person)
+{
+    spans->count = (size_t)person->span_count;
+    for (int32_t i = 0; i < person->span_count; i++) {
+        Endorse__V1__EndorsedSpan *row = &spans->rows[i];
+        endorse__v1__endorsed_span__init(row);
+        wf_date_format(person->spans[i].from, spans->from[i]);
+        wf_date_format(person->spans[i].until, spans->until[i]);
+        row->category = (Endorse__V1__Category)person->spans[i].category;
+        row->age_line = (Endorse__V1__AgeLine)person->spans[i].age_line;
+        row->from_on = spans->from[i];
+        row->until_on = spans->until[i];
+        spans->list[i] = row;
+    }
+}
 
 static void tell_facts(struct planning *planning, const struct person_link *link)
 {
@@ -39,6 +65,12 @@ static void tell_facts(struct planning *planning, const struct person_link *link
     message.residence_country = (char *)planning->after->country;
     message.enrolled = enrolment != NULL;
     message.enrolled_until_on = enrolled_until;
+    struct spans spans;
+    if (link->role == LINKED_PROVIDER) {
+        fill_spans(&spans, planning->after);
+        message.endorsed = spans.list;
+        message.n_endorsed = spans.count;
+    }
     wf_plan_send(planning->telling.plan, WF_MESSAGE_PERSON_FACTS, link->application, &message.base);
 }
 
@@ -64,6 +96,81 @@ static void pass_on(struct planning *planning)
     wf_plan_send(planning->telling.plan, WF_MESSAGE_STANDING_FACT, standing, &message.base);
 }
 
+static void standing_id(const struct planning *planning, const char *association,
+                        char id[static WF_ID_MAX + 1])
+{
+    (void)snprintf(id, WF_ID_MAX + 1, "%s~%s", association, planning->id);
+}
+
+/* The hours as their event had them, with what the provider was endorsed as. */
+static void pass_activity(struct planning *planning, const struct person_effect *effect)
+{
+    const struct person_activity *activity = &planning->after->activities[effect->index];
+    Endorse__V1__ActivityAdded data = ENDORSE__V1__ACTIVITY_ADDED__INIT;
+    Endorse__V1__StandingFact message = ENDORSE__V1__STANDING_FACT__INIT;
+    bool is_its_event = planning->event->kind == PERSON_EVENT_ACTIVITY;
+    struct wf_buffer packed = {0};
+    char standing[WF_ID_MAX + 1];
+    char from[WF_DATE_TEXT];
+    char until[WF_DATE_TEXT];
+    wf_date_format(activity->from, from);
+    wf_date_format(activity->until, until);
+    data.activity_id = (char *)activity->id;
+    data.topic = (Endorse__V1__TrainingTopic)activity->topic;
+    data.training_hundredths = activity->training;
+    data.rsc_hundredths = activity->rsc;
+    data.peer = activity->peer;
+    data.reviewing = activity->reviewing;
+    data.from_on = from;
+    data.until_on = until;
+    data.provider_id = (char *)activity->provider;
+    wf_pack(&data.base, &packed);
+    message.type = (char *)wf_message_row(WF_MESSAGE_ACTIVITY_ADDED)->type;
+    message.data = (ProtobufCBinaryData){.data = packed.data, .len = packed.length};
+    message.provider_categories = activity->categories;
+    message.event_id = (char *)(is_its_event ? planning->event->meta.message_id : "");
+    message.portal = (char *)(is_its_event ? planning->event->meta.actor : "");
+    standing_id(planning, effect->association, standing);
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_STANDING_FACT, standing, &message.base);
+    wf_buffer_fini(&packed);
+}
+
+static void ask_provider(struct planning *planning, const struct person_activity *activity)
+{
+    Endorse__V1__ProviderAsked message = ENDORSE__V1__PROVIDER_ASKED__INIT;
+    char on[WF_DATE_TEXT];
+    wf_date_format(activity->from, on);
+    message.person_id = (char *)planning->id;
+    message.activity_id = (char *)activity->id;
+    message.on = on;
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_PROVIDER_ASKED, activity->provider,
+                 &message.base);
+}
+
+static void answer_provider(struct planning *planning, uint32_t categories)
+{
+    Endorse__V1__ProviderTold message = ENDORSE__V1__PROVIDER_TOLD__INIT;
+    message.activity_id = (char *)planning->event->is.asked.activity;
+    message.categories = categories;
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_PROVIDER_TOLD, planning->event->is.asked.person,
+                 &message.base);
+}
+
+static void erase_standing(struct planning *planning, const char *association)
+{
+    Endorse__V1__PersonErased message = ENDORSE__V1__PERSON_ERASED__INIT;
+    char standing[WF_ID_MAX + 1];
+    message.person_id = (char *)planning->id;
+    standing_id(planning, association, standing);
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_PERSON_ERASED, standing, &message.base);
+}
+
+/* SPEC 3.7 */
+static void destroy_key(struct planning *planning)
+{
+    wf_plan_perform(planning->telling.plan, planning->id, strlen(planning->id) + 1);
+}
+
 static json_t *status_name(int32_t status)
 {
     const ProtobufCEnumValue *value =
@@ -87,8 +194,31 @@ static json_t *standing_json(const struct person_standing *standing)
 
 static json_t *fact_refusal_json(const struct person_event *event)
 {
-    return telling_refusal(event->is.refusal.event, event->is.refusal.type,
-                           event->is.refusal.reason, event->is.refusal.text);
+    json_t *data = telling_refusal(event->is.refusal.event, event->is.refusal.type,
+                                   event->is.refusal.reason, event->is.refusal.text);
+    if (event->is.refusal.edition[0])
+        json_member(data, "edition", json_string(event->is.refusal.edition));
+    if (event->is.refusal.requirements[0])
+        json_member(data, "requirements", json_loads(event->is.refusal.requirements, 0, NULL));
+    return data;
+}
+
+static enum intake_outcome outcome_of_note(const char *about)
+{
+    return strcmp(about, "audit") == 0 ? INTAKE_OUTCOME_AUDIT_CHANGED
+                                       : INTAKE_OUTCOME_RENEWAL_JUDGED;
+}
+
+static void tell_note(struct planning *planning, const char *portal)
+{
+    json_t *data = json_loads(planning->event->is.note.data, 0, NULL);
+    if (data == NULL) /* our own program wrote it */
+        return;
+    telling_tell(&planning->telling,
+                 (struct told){.outcome = outcome_of_note(planning->event->is.note.about),
+                               .portal = portal,
+                               .cause = "",
+                               .data = data});
 }
 
 static void carry_out(struct planning *planning, const struct person_effect *effect)
@@ -116,6 +246,30 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
                                                        .portal = planning->event->is.refusal.portal,
                                                        .cause = planning->event->is.refusal.event,
                                                        .data = fact_refusal_json(planning->event)});
+        break;
+    case PERSON_TELL_NOTE:
+        tell_note(planning, effect->portal);
+        break;
+    case PERSON_PASS_ACTIVITY:
+        pass_activity(planning, effect);
+        break;
+    case PERSON_ASK_PROVIDER:
+        ask_provider(planning, &planning->after->activities[effect->index]);
+        break;
+    case PERSON_ANSWER_PROVIDER:
+        answer_provider(planning, effect->categories);
+        break;
+    case PERSON_ERASE_STANDING:
+        erase_standing(planning, effect->association);
+        break;
+    case PERSON_DESTROY_KEY:
+        destroy_key(planning);
+        break;
+    case PERSON_TELL_ERASED:
+        telling_tell(&planning->telling, (struct told){.outcome = INTAKE_OUTCOME_PERSON_ERASED,
+                                                       .portal = planning->after->keeper,
+                                                       .cause = "",
+                                                       .data = json_object()});
         break;
     case PERSON_EFFECT_NONE:
         break;
@@ -149,6 +303,9 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
                           .portal = told->meta.actor,
                           .cause = told->meta.message_id,
                           .data = refusal_json(told, (enum person_reason_id)verdict.reason)});
+        /* Its text was sealed before it was refused, and for that a key was made anew. */
+        if (verdict.reason == PERSON_REASON_ERASED)
+            destroy_key(&planning);
         return 0;
     }
     for (int32_t i = 0; i < list->count; i++)
@@ -157,9 +314,14 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
     return 0;
 }
 
+static const char *role_name(int32_t role)
+{
+    static const char *const roles[] = {"", "applicant", "rater", "reviewer", "RSC provider"};
+    return role > 0 && role <= LINKED_PROVIDER ? roles[role] : roles[0];
+}
+
 void person_describe(const void *event, char *text, size_t size)
 {
-    static const char *const roles[] = {"", "applicant", "rater", "reviewer"};
     const struct person_event *told = event;
     switch (told->kind) {
     case PERSON_EVENT_NAME:
@@ -183,7 +345,7 @@ void person_describe(const void *event, char *text, size_t size)
     case PERSON_EVENT_LINKED:
         (void)snprintf(text, size, "%s %s of application %s",
                        told->is.linked.ended ? "no longer" : "now",
-                       roles[told->is.linked.link.role & 3], told->is.linked.link.application);
+                       role_name(told->is.linked.link.role), told->is.linked.link.application);
         break;
     case PERSON_EVENT_STANDING_CHANGED:
         (void)snprintf(text, size, "standing at %s changed", told->is.standing.association);
@@ -192,9 +354,30 @@ void person_describe(const void *event, char *text, size_t size)
         (void)snprintf(text, size, "renewal refused event %s: %s", told->is.refusal.event,
                        told->is.refusal.reason);
         break;
+    case PERSON_EVENT_ACTIVITY:
+        (void)snprintf(text, size, "hours added: %s", told->is.activity.id);
+        break;
+    case PERSON_EVENT_PROVIDER_ASKED:
+        (void)snprintf(text, size, "asked what she was endorsed as when giving hours %s",
+                       told->is.asked.activity);
+        break;
+    case PERSON_EVENT_PROVIDER_TOLD:
+        (void)snprintf(text, size, "the provider of hours %s was %s", told->is.told.activity,
+                       told->is.told.categories ? "endorsed" : "not endorsed");
+        break;
+    case PERSON_EVENT_NOTED:
+        (void)snprintf(text, size, "renewal at %s: %s", told->is.note.association,
+                       told->is.note.about);
+        break;
+    case PERSON_EVENT_ERASURE:
+        (void)snprintf(text, size, "erased");
+        break;
+    case PERSON_EVENT_KEY_DESTROYED:
+        (void)snprintf(text, size, "the key is destroyed");
+        break;
     case PERSON_EVENT_TICK:
     case PERSON_EVENT_STANDING_FACT:
-    case PERSON_EVENT_NOT_SERVED:
+    case PERSON_EVENT_TRANSFERRED:
     case PERSON_EVENT_COUNT:
         (void)snprintf(text, size, "%s", wf_message_row((enum wf_message)told->meta.message)->type);
         break;
@@ -204,20 +387,27 @@ void person_describe(const void *event, char *text, size_t size)
 void person_waiting(const void *policy, const void *state, char *text, size_t size)
 {
     const struct person_state *person = state;
+    char due[WF_TIME_TEXT];
     (void)policy;
+    if (person->key_due != 0) {
+        wf_time_format(person->key_due, due);
+        (void)snprintf(text, size,
+                       "The destruction of the key; at %s it is tried again if it is not done.",
+                       due);
+        return;
+    }
     (void)snprintf(text, size, "Nothing: a person waits for nothing; part in %d open applications.",
                    person->link_count);
 }
 
 static json_t *links_json(const struct person_state *person)
 {
-    static const char *const roles[] = {"", "applicant", "rater", "reviewer"};
     json_t *list = json_array();
     for (int32_t i = 0; i < person->link_count; i++) {
         const struct person_link *link = &person->links[i];
         json_t *object = json_object();
         json_member(object, "application", json_string(link->application));
-        json_member(object, "as", json_string(roles[link->role & 3]));
+        json_member(object, "as", json_string(role_name(link->role)));
         (void)json_array_append_new(list, object);
     }
     return list;
@@ -244,6 +434,7 @@ void person_show(const void *state, struct wf_buffer *json)
     json_member(object, "memberships", memberships);
     json_member(object, "enrolments", json_integer(person->enrolment_count));
     json_member(object, "standings", standings);
+    json_member(object, "hours", json_integer(person->activity_count));
     json_member(object, "applications", links_json(person));
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+_Static_assert((int)STANDING_TOPIC_IMH == (int)ENDORSE__V1__TRAINING_TOPIC__TRAINING_IMH &&
+                   (int)STANDING_TOPIC_DEI == (int)ENDORSE__V1__TRAINING_TOPIC__TRAINING_DEI &&
+                   (int)STANDING_TOPIC_GIVING_RSC ==
+                       (int)ENDORSE__V1__TRAINING_TOPIC__TRAINING_GIVING_RSC,
+               "the topics are the wire's");
 #define CHECK_STATUS(symbol)                                                                       \
     _Static_assert((int)STANDING_IS_##symbol ==                                                    \
                        (int)ENDORSE__V1__STANDING_STATUS__STANDING_##symbol,                       \
@@ -102,6 +107,7 @@ static int decode_submitted(const Endorse__V1__RenewalSubmitted *from, struct st
     if (check_self(event, from->association, NULL, error) != 0 ||
         take_category((int)from->category, (int)from->age_line, event, error) != 0)
         return -1;
+    event->gives_rsc = from->gives_rsc;
     return take_date(from->submitted_on, "submittedOn", &event->on, error);
 }
 
@@ -136,7 +142,10 @@ static int decode_member(const Endorse__V1__MembershipVerified *from, struct sta
     event->kind = STANDING_ON_MEMBER;
     if (check_self(event, from->association, NULL, error) != 0)
         return -1;
-    return take_date(from->until_on, "untilOn", &event->on, error);
+    if (from->bought_on[0] != '\0' &&
+        take_date(from->bought_on, "boughtOn", &event->bought, error) != 0)
+        return -1;
+    return from->until_on[0] == '\0' ? 0 : take_date(from->until_on, "untilOn", &event->on, error);
 }
 
 static int decode_member_ended(const Endorse__V1__MembershipExpired *from,
@@ -148,10 +157,10 @@ static int decode_member_ended(const Endorse__V1__MembershipExpired *from,
     return take_date(from->expired_on, "expiredOn", &event->on, error);
 }
 
-static int decode_archived(const Endorse__V1__CategoryChanged *from, struct standing_event *event,
-                           struct wf_error *error)
+static int decode_category(enum standing_kind kind, const Endorse__V1__CategoryChanged *from,
+                           struct standing_event *event, struct wf_error *error)
 {
-    event->kind = STANDING_ON_ARCHIVED;
+    event->kind = kind;
     if (check_self(event, from->association, NULL, error) != 0)
         return -1;
     return take_category((int)from->category, (int)from->age_line, event, error);
@@ -164,7 +173,41 @@ static int decode_leave(const Endorse__V1__LeaveStarted *from, struct standing_e
     if (check_self(event, from->association, NULL, error) != 0 ||
         take_date(from->from_on, "fromOn", &event->on, error) != 0)
         return -1;
+    /* A leave without an end is longer than any association allows. */
+    if (from->until_on[0] == '\0')
+        return 0;
     return take_date(from->until_on, "untilOn", &event->until, error);
+}
+
+static int decode_transferred(const Endorse__V1__Transferred *from, struct standing_event *event,
+                              struct wf_error *error)
+{
+    event->kind = STANDING_ON_TRANSFERRED;
+    if (check_self(event, from->from_association, NULL, error) != 0 ||
+        take_text(from->to_association, "toAssociation", event->target, sizeof event->target,
+                  error) != 0)
+        return -1;
+    return take_date(from->on, "on", &event->on, error);
+}
+
+/* Hours as large as any that a portal can send; the person's machine has judged them. */
+static int decode_activity(const Endorse__V1__ActivityAdded *from, struct standing_event *event,
+                           struct wf_error *error)
+{
+    struct standing_activity *activity = &event->activity;
+    event->kind = STANDING_ON_ACTIVITY;
+    if (from->training_hundredths < 0 || from->rsc_hundredths < 0)
+        return wf_fail(error, WF_INVALID, "hours are negative");
+    activity->topic = (int32_t)from->topic;
+    activity->training_hundredths = from->training_hundredths;
+    activity->rsc_hundredths = from->rsc_hundredths;
+    activity->peer = from->peer;
+    activity->reviewing = from->reviewing;
+    activity->provider_named = from->provider_id[0] != '\0';
+    if (take_text(from->activity_id, "activityId", activity->id, sizeof activity->id, error) != 0 ||
+        take_date(from->from_on, "fromOn", &activity->from, error) != 0)
+        return -1;
+    return take_date(from->until_on, "untilOn", &activity->until, error);
 }
 
 /* The events that are nothing but a day at an association. */
@@ -177,6 +220,13 @@ static int decode_day(enum standing_kind kind, const char *association, const ch
     return take_date(on, "its day", &event->on, error);
 }
 
+static int decode_audit(const Endorse__V1__AuditAnswered *from, struct standing_event *event,
+                        struct wf_error *error)
+{
+    event->satisfied = from->satisfied;
+    return decode_day(STANDING_ON_AUDIT, from->association, from->answered_on, event, error);
+}
+
 static int decode_way(enum wf_message message, const ProtobufCMessage *inner,
                       struct standing_event *event, struct wf_error *error)
 {
@@ -186,7 +236,13 @@ static int decode_way(enum wf_message message, const ProtobufCMessage *inner,
     const Endorse__V1__ReinstatementRequested *back =
         (const Endorse__V1__ReinstatementRequested *)inner;
     if (message == WF_MESSAGE_CATEGORY_ARCHIVED)
-        return decode_archived((const Endorse__V1__CategoryChanged *)inner, event, error);
+        return decode_category(STANDING_ON_ARCHIVED, (const Endorse__V1__CategoryChanged *)inner,
+                               event, error);
+    if (message == WF_MESSAGE_CATEGORY_ADDED)
+        return decode_category(STANDING_ON_UNARCHIVED, (const Endorse__V1__CategoryChanged *)inner,
+                               event, error);
+    if (message == WF_MESSAGE_TRANSFERRED)
+        return decode_transferred((const Endorse__V1__Transferred *)inner, event, error);
     if (message == WF_MESSAGE_LEAVE_STARTED)
         return decode_leave((const Endorse__V1__LeaveStarted *)inner, event, error);
     if (message == WF_MESSAGE_SANCTION_REPORTED)
@@ -199,8 +255,7 @@ static int decode_way(enum wf_message message, const ProtobufCMessage *inner,
     if (message == WF_MESSAGE_REINSTATEMENT_REQUESTED)
         return decode_day(STANDING_ON_REINSTATEMENT, back->association, back->requested_on, event,
                           error);
-    event->kind = STANDING_ON_OTHER;
-    return 0;
+    return wf_fail(error, WF_INVALID, "type is no event of a standing");
 }
 
 static int decode_inner(enum wf_message message, const ProtobufCMessage *inner,
@@ -216,6 +271,16 @@ static int decode_inner(enum wf_message message, const ProtobufCMessage *inner,
         return decode_member((const Endorse__V1__MembershipVerified *)inner, event, error);
     if (message == WF_MESSAGE_MEMBERSHIP_EXPIRED)
         return decode_member_ended((const Endorse__V1__MembershipExpired *)inner, event, error);
+    if (message == WF_MESSAGE_ACTIVITY_ADDED)
+        return decode_activity((const Endorse__V1__ActivityAdded *)inner, event, error);
+    if (message == WF_MESSAGE_AUDIT_ANSWERED)
+        return decode_audit((const Endorse__V1__AuditAnswered *)inner, event, error);
+    if (message == WF_MESSAGE_NO_SANCTION_ATTESTED) {
+        const Endorse__V1__NoSanctionAttested *from =
+            (const Endorse__V1__NoSanctionAttested *)inner;
+        return decode_day(STANDING_ON_NO_SANCTION, from->association, from->attested_on, event,
+                          error);
+    }
     return decode_way(message, inner, event, error);
 }
 
@@ -232,6 +297,11 @@ static int take_sender(const Endorse__V1__StandingFact *from, struct standing_ev
     return take_text(from->event_id, "eventId", event->fact_event, sizeof event->fact_event, error);
 }
 
+static void take_provider(const Endorse__V1__StandingFact *from, struct standing_event *event)
+{
+    event->activity.provider_categories = (uint16_t)from->provider_categories;
+}
+
 static int decode_fact(struct standing_service *service, const Endorse__V1__StandingFact *from,
                        struct standing_event *event, struct wf_error *error)
 {
@@ -245,6 +315,7 @@ static int decode_fact(struct standing_service *service, const Endorse__V1__Stan
     int result = inner != NULL ? decode_inner(message, inner, event, error)
                                : wf_fail(error, WF_INVALID, "data is not what type says");
     wf_arena_clear(&service->arena);
+    take_provider(from, event);
     return result;
 }
 

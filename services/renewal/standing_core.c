@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { MONTHS = 12 };
+
 #define REFUSALS(X)                                                                                \
     X(NOT_ENDORSED)                                                                                \
     X(LAPSED)                                                                                      \
@@ -10,8 +12,9 @@
     X(EMERITUS)                                                                                    \
     X(NOT_SANCTIONED)                                                                              \
     X(IS_ACTIVE)                                                                                   \
-    X(ERASED)                                                                                      \
-    X(NOT_YET_SERVED)
+    X(NEEDS_APPLICATION)                                                                           \
+    X(OVERDUE)                                                                                     \
+    X(ERASED)
 
 enum action {
     IGNORE = 1,
@@ -19,9 +22,14 @@ enum action {
     SUBMIT,
     PAY,
     SIGN,
+    ATTEST,
+    KEEP_ACTIVITY,
+    ANSWER_AUDIT,
     KEEP_MEMBER,
     CUT_MEMBER,
     ARCHIVE,
+    UNARCHIVE,
+    MOVE_AWAY,
     SANCTION,
     LIFT,
     TAKE_LEAVE,
@@ -75,6 +83,13 @@ static wf_date first_due(const struct standing_work *work)
     return due;
 }
 
+wf_date standing_hours_begin(const struct standing_work *work, wf_date due)
+{
+    const struct wf_edition *edition = wf_policy_edition(work->association, due);
+    int32_t years = edition->renewal == WF_RENEWAL_FIXED ? edition->cycle_years : 1;
+    return wf_date_add_months(due, -MONTHS * years) + 1;
+}
+
 static void application_note(struct standing_designation *designation,
                              const struct standing_event *event)
 {
@@ -105,6 +120,7 @@ static struct wf_verdict grant(struct standing_work *work)
     designation->since = designation->endorsed_on = event->on;
     designation->applied_on = event->applied_on;
     designation->due = first_due(work);
+    designation->hours_from = standing_hours_begin(work, designation->due);
     application_note(designation, event);
     standing_report(work, designation);
     if (after->phase == STANDING_SANCTIONED)
@@ -133,6 +149,16 @@ static void try_all(struct standing_work *work)
     standing_return_try(work);
 }
 
+/* The rule about hours that keeps a designation from being submitted; SPEC 2.11. */
+static enum standing_reason hours_lack(const struct standing_work *work,
+                                       const struct standing_designation *designation)
+{
+    if (standing_cycle_edition(work)->renewal_attested)
+        return STANDING_BECAUSE_NONE;
+    int32_t place = (int32_t)(designation - work->after->designations);
+    return standing_hours_of(work->policy, work->after, place, work->event->gives_rsc).lacks;
+}
+
 static struct wf_verdict submit_one(struct standing_work *work,
                                     struct standing_designation *designation)
 {
@@ -140,9 +166,13 @@ static struct wf_verdict submit_one(struct standing_work *work,
     bool each = standing_cycle_edition(work)->renewal_each_category;
     if (designation->renewal_on != 0)
         return wf_ignored();
+    enum standing_reason lacks = hours_lack(work, designation);
+    if (lacks != STANDING_BECAUSE_NONE)
+        return standing_refuse(lacks);
+    after->gives_rsc = work->event->gives_rsc;
     for (int32_t i = 0; i < after->designation_count; i++) {
         struct standing_designation *one = &after->designations[i];
-        bool meant = one == designation || !each;
+        bool meant = one == designation || (!each && hours_lack(work, one) == 0);
         if (meant && one->status == STANDING_IS_ACTIVE && one->due == after->cycle_due)
             one->renewal_on = work->event->on;
     }
@@ -206,7 +236,8 @@ static struct wf_verdict pay(struct standing_work *work)
     return wf_applied();
 }
 
-static struct wf_verdict sign(struct standing_work *work)
+/* The code of ethics, or that no sanction is in force: a day of this cycle, kept once. */
+static struct wf_verdict sign(struct standing_work *work, wf_date *signed_on)
 {
     const struct standing_event *event = work->event;
     if (standing_is_future(work))
@@ -216,9 +247,9 @@ static struct wf_verdict sign(struct standing_work *work)
     bool is_return = work->after->phase == STANDING_RETURNING;
     if (event->on < (is_return ? work->after->return_on : standing_cycle_opens(work)))
         return standing_refuse(STANDING_BECAUSE_WINDOW_NOT_OPEN);
-    if (work->after->ethics_on != 0)
+    if (*signed_on != 0)
         return wf_ignored();
-    work->after->ethics_on = event->on;
+    *signed_on = event->on;
     try_all(work);
     return wf_applied();
 }
@@ -235,6 +266,16 @@ static struct wf_verdict member(struct standing_work *work, wf_date until)
     return wf_applied();
 }
 
+/* Until when; 0: the event does not say. */
+static wf_date member_until(const struct standing_work *work)
+{
+    const struct standing_event *event = work->event;
+    if (event->on != 0 || event->bought == 0 || work->association == NULL)
+        return event->on;
+    return wf_policy_membership_end(wf_policy_edition(work->association, event->bought),
+                                    event->bought);
+}
+
 static wf_date later(wf_date a, wf_date b)
 {
     return a > b ? a : b;
@@ -243,6 +284,14 @@ static wf_date later(wf_date a, wf_date b)
 static wf_date earlier(wf_date a, wf_date b)
 {
     return a < b ? a : b;
+}
+
+static struct wf_verdict keep_member(struct standing_work *work)
+{
+    wf_date until = member_until(work);
+    if (until == 0)
+        return standing_refuse(STANDING_BECAUSE_MEMBERSHIP_UNDATED);
+    return member(work, later(work->after->member_until, until));
 }
 
 /* ---- SPEC 2.8 ---- */
@@ -254,15 +303,18 @@ static struct wf_verdict erase(struct standing_work *work)
         struct standing_designation *designation = &after->designations[i];
         designation->status = STANDING_IS_ERASED;
         designation->since = work->today;
-        designation->due = designation->renewal_on = 0;
+        designation->due = designation->renewal_on = designation->hours_from = 0;
         memset(designation->application, 0, sizeof designation->application);
         standing_report(work, designation);
     }
     memset(after->payments, 0, sizeof after->payments);
-    after->payment_count = after->reminders = 0;
-    after->cycle_due = after->member_until = after->ethics_on = 0;
-    after->leave_until = after->return_on = 0;
-    after->audit = false;
+    memset(after->activities, 0, sizeof after->activities);
+    after->payment_count = after->activity_count = after->reminders = 0;
+    after->cycle_due = after->member_until = after->ethics_on = after->no_sanction_on = 0;
+    after->leave_until = after->return_on = after->audit_until = 0;
+    after->gives_rsc = false;
+    after->audit = STANDING_AUDIT_NONE;
+    after->audit_seed = 0;
     after->phase = STANDING_ERASED;
     return wf_applied();
 }
@@ -272,21 +324,24 @@ static struct wf_verdict erase(struct standing_work *work)
 static bool needs_policy(enum action action)
 {
     return action == GRANT || action == SUBMIT || action == PAY || action == SIGN ||
-           action == ARCHIVE || action == SANCTION || action == LIFT || action == TAKE_LEAVE ||
-           action == RETIRE || action == COME_BACK;
+           action == ATTEST || action == KEEP_ACTIVITY || action == ANSWER_AUDIT ||
+           action == ARCHIVE || action == UNARCHIVE || action == MOVE_AWAY || action == SANCTION ||
+           action == LIFT || action == TAKE_LEAVE || action == RETIRE || action == COME_BACK;
 }
 
 static struct wf_verdict passing_of_time(struct standing_work *work)
 {
     if (work->association == NULL)
         return wf_ignored();
-    return work->after->phase == STANDING_LEAVE ? standing_leave_time(work)
-                                                : standing_cycle_time(work);
+    if (work->after->leave_until != 0)
+        return standing_leave_time(work);
+    if (work->after->phase == STANDING_RETURNING)
+        return wf_ignored();
+    return standing_audit_is_over(work) ? standing_audit_overdue(work) : standing_cycle_time(work);
 }
 
 static struct wf_verdict act(enum action action, struct standing_work *work)
 {
-    wf_date known = work->after->member_until;
     switch (action) {
     case GRANT:
         return grant(work);
@@ -295,11 +350,21 @@ static struct wf_verdict act(enum action action, struct standing_work *work)
     case PAY:
         return pay(work);
     case SIGN:
-        return sign(work);
+        return sign(work, &work->after->ethics_on);
+    case ATTEST:
+        return sign(work, &work->after->no_sanction_on);
+    case KEEP_ACTIVITY:
+        return standing_activity_keep(work);
+    case ANSWER_AUDIT:
+        return standing_audit_answer(work);
     case KEEP_MEMBER:
-        return member(work, later(known, work->event->on));
+        return keep_member(work);
     case CUT_MEMBER:
-        return member(work, earlier(known, work->event->on - 1));
+        return member(work, earlier(work->after->member_until, work->event->on - 1));
+    case UNARCHIVE:
+        return standing_unarchive(work);
+    case MOVE_AWAY:
+        return standing_move_away(work);
     case ARCHIVE:
         return standing_archive(work);
     case SANCTION:
@@ -394,6 +459,8 @@ bool standing_holds(const void *state, const char **broken)
         *broken = "at most 16 designations";
     else if (standing->payment_count < 0 || standing->payment_count > STANDING_PAYMENTS_MAX)
         *broken = "at most 8 payments";
+    else if (standing->activity_count < 0 || standing->activity_count > STANDING_ACTIVITIES_MAX)
+        *broken = "at most 96 activities";
     if (*broken != NULL)
         return false;
     wf_date due = 0;
@@ -409,10 +476,18 @@ bool standing_holds(const void *state, const char **broken)
     else if (standing->reminders < 0 || standing->reminders > WF_REMINDERS_MAX)
         *broken = "at most as many reminders as a policy has";
     else if (!running && standing->phase != STANDING_RETURNING &&
-             (standing->payment_count != 0 || standing->ethics_on != 0))
+             (standing->payment_count != 0 || standing->ethics_on != 0 ||
+              standing->no_sanction_on != 0))
         *broken = "facts of a cycle without a cycle";
-    else if ((standing->phase == STANDING_LEAVE) != (standing->leave_until != 0))
-        *broken = "a leave has an end, and nothing else has";
+    else if (standing->phase == STANDING_LEAVE && standing->leave_until == 0)
+        *broken = "a leave has an end";
+    else if (standing->leave_until != 0 && standing->phase != STANDING_LEAVE &&
+             standing->phase != STANDING_RETURNING)
+        *broken = "only a leave and the return from it have an end of the leave";
+    else if ((standing->audit == STANDING_AUDIT_ASKED) != (standing->audit_until != 0))
+        *broken = "an audit that is asked for has an end, and nothing else has";
+    else if (!running && standing->audit > STANDING_AUDIT_NEXT)
+        *broken = "an audit is asked of who is active";
     else if ((standing->phase == STANDING_RETURNING) != (standing->return_on != 0))
         *broken = "a return has the day it was asked for, and nothing else has";
     return *broken == NULL;

@@ -11,6 +11,7 @@
 enum {
     STANDING_DESIGNATIONS_MAX = 16, /* 8 categories on 2 age lines */
     STANDING_PAYMENTS_MAX = 8,
+    STANDING_ACTIVITIES_MAX = 96,
     STANDING_MAILS_MAX = 3,
     STANDING_EDITION_MAX = 31,
     STANDING_TYPE_MAX = 64 /* a name of messages.def */
@@ -49,6 +50,17 @@ enum standing_status {
     STANDING_IS_ERASED = 7
 };
 
+/* SPEC 2.12: the answer that an audit waits for, or what became of it. */
+enum standing_audit {
+    STANDING_AUDIT_NONE = 0,
+    STANDING_AUDIT_NEXT,  /* the next renewal is audited, whatever the draw */
+    STANDING_AUDIT_ASKED, /* waits for its answer, until audit_until */
+    STANDING_AUDIT_FAILED /* not satisfied, or not answered in time: the coordinator decides */
+};
+
+/* Of an activity; the numbers of the protocol's TrainingTopic. */
+enum standing_topic { STANDING_TOPIC_IMH = 1, STANDING_TOPIC_DEI, STANDING_TOPIC_GIVING_RSC };
+
 /* Of a payment; the numbers of the protocol's FeeKind. */
 enum standing_fee {
     STANDING_FEE_RENEWAL = 3,
@@ -64,6 +76,7 @@ struct standing_designation {
     wf_date applied_on;  /* the application was submitted */
     wf_date endorsed_on; /* and approved */
     wf_date renewal_on;  /* a renewal was submitted for this cycle; 0: none yet */
+    wf_date hours_from;  /* hours count for this cycle from this day on */
     char application[WF_ID_MAX + 1];
     char edition[STANDING_EDITION_MAX + 1]; /* of the policy that granted it */
 };
@@ -74,21 +87,37 @@ struct standing_payment {
     wf_date paid_on;
 };
 
+/* Hours that the person has done, once for all designations.  SPEC 2.11. */
+struct standing_activity {
+    char id[WF_ID_MAX + 1];
+    int32_t topic; /* 0: RSC alone */
+    int32_t training_hundredths, rsc_hundredths;
+    wf_date from, until;
+    bool peer, reviewing, provider_named;
+    uint16_t provider_categories; /* bits by Category: what the provider was endorsed as then */
+};
+
 struct standing {
     enum standing_phase phase;
     char association[sizeof((struct wf_association *)0)->id];
     char person[WF_ID_MAX + 1];
-    wf_date cycle_due;    /* the earliest due day of the active designations */
-    wf_date member_until; /* the last day a membership is known for */
-    wf_date ethics_on;    /* the code was signed for this cycle, or for the return */
-    wf_date leave_until;  /* LEAVE: its last day */
-    wf_date return_on;    /* RETURNING: the day it was asked for */
-    bool audit;           /* came back under a rule that wants an audit next */
-    int32_t reminders;    /* of this cycle, sent or skipped */
+    wf_date cycle_due;      /* the earliest due day of the active designations */
+    wf_date member_until;   /* the last day a membership is known for */
+    wf_date ethics_on;      /* the code was signed for this cycle, or for the return */
+    wf_date leave_until;    /* LEAVE: its last day */
+    wf_date return_on;      /* RETURNING: the day it was asked for */
+    wf_date no_sanction_on; /* attested for this cycle */
+    bool gives_rsc;         /* as the last submission said */
+    enum standing_audit audit;
+    wf_date audit_until; /* ASKED: the last day of its answer */
+    uint64_t audit_seed; /* of the last draw; 0: none was made */
+    int32_t reminders;   /* of this cycle, sent or skipped */
     int32_t payment_count;
     int32_t designation_count;
+    int32_t activity_count;
     struct standing_payment payments[STANDING_PAYMENTS_MAX];
     struct standing_designation designations[STANDING_DESIGNATIONS_MAX];
+    struct standing_activity activities[STANDING_ACTIVITIES_MAX];
 };
 
 struct standing_event {
@@ -97,14 +126,19 @@ struct standing_event {
     char association[sizeof((struct wf_association *)0)->id]; /* the two parts of the id */
     char person[WF_ID_MAX + 1];
     int32_t category, age_line; /* GRANTED, SUBMITTED */
-    wf_date on;    /* endorsed, submitted, paid, signed, member until, expired, since; 0: today */
-    wf_date until; /* LEAVE */
+    wf_date on;     /* endorsed, submitted, paid, signed, member until, expired, since; 0: today */
+    wf_date until;  /* LEAVE */
+    wf_date bought; /* MEMBER, where `on` is 0: until when is the association's rule */
     wf_date applied_on;            /* GRANTED */
     char reference[WF_ID_MAX + 1]; /* GRANTED: application; FEE: payment */
     char edition[STANDING_EDITION_MAX + 1];
     int32_t fee_kind;
     int64_t amount_minor;
     char currency[4];
+    bool gives_rsc;                                      /* SUBMITTED */
+    bool satisfied;                                      /* AUDIT */
+    char target[sizeof((struct wf_association *)0)->id]; /* TRANSFERRED: where to */
+    struct standing_activity activity;
     /* of a fact, for its refusal; the core does not look at them */
     char fact_type[STANDING_TYPE_MAX + 1];
     char fact_event[WF_ID_MAX + 1]; /* "": nobody is told */
@@ -123,7 +157,9 @@ struct standing_event {
     X(LEAVE, "leave-started")                                                                      \
     X(EMERITUS, "standing-emeritus")                                                               \
     X(RETURN, "reinstatement-received")                                                            \
-    X(REINSTATED, "standing-reinstated")
+    X(REINSTATED, "standing-reinstated")                                                           \
+    X(AUDIT, "renewal-audit")                                                                      \
+    X(TRANSFERRED, "standing-transferred")
 enum standing_template {
 #define STANDING_X(symbol, name) STANDING_MAIL_##symbol,
     STANDING_TEMPLATES(STANDING_X)
@@ -137,16 +173,20 @@ struct standing_mail {
     uint16_t missing;      /* WF_NEED_... of any of them */
     int64_t fee_missing_minor;
     char currency[4];
-    wf_date member_through; /* the day a membership is needed for */
-    wf_date due;            /* ACCEPTED, REINSTATED: the next one; LAPSED: the first day without;
-                               INACTIVE, LEAVE, EMERITUS: since */
-    wf_date until;          /* OVERDUE: the last day of grace; LEAVE: its last day */
+    int32_t training_missing; /* RETURN: hundredths of hours */
+    wf_date member_through;   /* the day a membership is needed for */
+    wf_date due;              /* ACCEPTED, REINSTATED: the next one; LAPSED: the first day without;
+                               INACTIVE, LEAVE, EMERITUS, TRANSFERRED: since */
+    wf_date until; /* OVERDUE: the last day of grace; LEAVE: its last day; AUDIT: the last
+                               day of the answer */
 };
 
 struct standing_effects {
     uint16_t reports; /* bits by index of designations: status, due or application changed */
     int32_t mail_count;
     struct standing_mail mails[STANDING_MAILS_MAX];
+    uint16_t moves;     /* bits by index of designations that go to event.target; SPEC 2.14 */
+    bool audit_changed; /* the portals are told; SPEC 4 */
     char edition[STANDING_EDITION_MAX + 1]; /* that decided; "" if none did */
 };
 
@@ -161,6 +201,19 @@ bool standing_holds(const void *state, const char **broken);
 /* Of the name column of standing_states.def, and back; -1: none. */
 const char *standing_phase_name(enum standing_phase phase);
 int standing_phase_find(const char *name);
+/* SPEC 2.11: what one designation owes in hours for its cycle, and what the entries give. */
+struct standing_hours {
+    struct wf_renewal_hours needed; /* zero where nothing is owed */
+    int32_t training, dei, rsc_training, rsc;
+    int32_t rsc_months_needed, rsc_months; /* the RSC spans so many whole months */
+    enum standing_reason lacks;            /* the first rule that is not met; NONE: all are */
+    /* Bits of the activities that count as training, and as RSC. */
+    uint32_t counted_training[STANDING_ACTIVITIES_MAX / 32];
+    uint32_t counted_rsc[STANDING_ACTIVITIES_MAX / 32];
+};
+struct standing_hours standing_hours_of(const struct standing_policy *policy,
+                                        const struct standing *standing, int32_t designation,
+                                        bool gives_rsc);
 /* WF_NEED_... bits that the designation lacks on a day, and the fee that is still owed. */
 uint16_t standing_missing(const struct standing_policy *policy, const struct standing *standing,
                           int32_t designation, wf_date today, int64_t *fee_missing_minor);

@@ -69,8 +69,10 @@ void standing_cycle_settle(struct standing_work *work)
     if (due == 0 || due > after->cycle_due) {
         memset(after->payments, 0, sizeof after->payments);
         after->payment_count = 0;
-        after->ethics_on = 0;
+        after->ethics_on = after->no_sanction_on = 0;
     }
+    if (due == 0)
+        standing_audit_put_off(after);
     after->cycle_due = due;
     after->reminders = 0;
     after->phase = due == 0 ? STANDING_LAPSED : STANDING_CURRENT;
@@ -151,6 +153,14 @@ static uint16_t missing(const struct standing_work *work, int32_t index, int64_t
         needs |= WF_NEED_SUBMISSION;
     if (edition->renewal_ethics && work->after->ethics_on == 0)
         needs |= WF_NEED_ETHICS;
+    /* The attestation is part of the form: where none is wanted, neither is the other. */
+    bool attests = edition->no_sanction_from != WF_NO_DATE &&
+                   work->after->cycle_due >= edition->no_sanction_from &&
+                   (free & WF_NEED_SUBMISSION) == 0;
+    if (attests && work->after->no_sanction_on == 0)
+        needs |= WF_NEED_NO_SANCTION;
+    if (work->after->audit == STANDING_AUDIT_FAILED)
+        needs |= WF_NEED_AUDIT;
     needs &= ~free;
     if (edition->membership_required && work->after->member_until < member_through(work))
         needs |= WF_NEED_MEMBERSHIP;
@@ -160,8 +170,8 @@ static uint16_t missing(const struct standing_work *work, int32_t index, int64_t
 uint16_t standing_missing(const struct standing_policy *policy, const struct standing *standing,
                           int32_t designation, wf_date today, int64_t *fee_missing_minor)
 {
-    struct standing copy = *standing;
-    struct standing_work work = {.policy = policy, .today = today, .after = &copy};
+    struct standing_work work = {
+        .policy = policy, .today = today, .after = (struct standing *)standing};
     work.association = wf_policy_association(policy->book, standing->association);
     *fee_missing_minor = 0;
     if (work.association == NULL || !is_open_designation(standing, designation))
@@ -226,16 +236,19 @@ void standing_cycle_try(struct standing_work *work)
         return;
     wf_date due = after->cycle_due;
     wf_date next = wf_policy_next_due(wf_policy_edition(work->association, due + 1), due);
+    const struct wf_edition *edition = standing_cycle_edition(work);
     for (int32_t i = 0; i < after->designation_count; i++) {
         if ((complete >> i & 1) == 0)
             continue;
         after->designations[i].due = next;
+        after->designations[i].hours_from = due + 1;
         after->designations[i].renewal_on = 0;
     }
     work->effects->reports = (uint16_t)(work->effects->reports | complete);
     struct standing_mail *mail = standing_mail_add(work, STANDING_MAIL_ACCEPTED);
     mail->designations = complete;
     mail->due = next;
+    standing_audit_draw(work, edition);
     standing_cycle_settle(work);
 }
 
@@ -323,22 +336,31 @@ struct wf_verdict standing_cycle_time(struct standing_work *work)
     return work->after->phase == STANDING_OPEN ? time_open(work) : time_grace(work);
 }
 
+static wf_time cycle_deadline(const struct standing_work *work)
+{
+    const struct standing *standing = work->after;
+    if (standing->phase == STANDING_CURRENT)
+        return opening(work);
+    if (standing->phase == STANDING_GRACE)
+        return midnight(work, standing_cycle_ends(work) + 1);
+    wf_time due = midnight(work, standing->cycle_due + 1);
+    if (standing->reminders >= standing_cycle_edition(work)->renewal_reminders)
+        return due;
+    wf_time reminder = reminder_at(work, standing->reminders);
+    return reminder < due ? reminder : due;
+}
+
 wf_time standing_next_deadline(const void *policy, const void *state)
 {
-    struct standing copy = *(const struct standing *)state;
-    struct standing_work work = {.policy = policy, .after = &copy};
-    work.association = wf_policy_association(work.policy->book, copy.association);
-    if (work.association != NULL && copy.phase == STANDING_LEAVE)
+    /* Nothing below changes the state; the work wants one that it could. */
+    struct standing_work work = {.policy = policy, .after = (struct standing *)state};
+    const struct standing *standing = work.after;
+    work.association = wf_policy_association(work.policy->book, standing->association);
+    if (work.association != NULL && standing->leave_until != 0)
         return standing_leave_ends(&work);
-    if (work.association == NULL || copy.cycle_due == 0)
+    if (work.association == NULL || standing->cycle_due == 0)
         return WF_NEVER;
-    if (copy.phase == STANDING_CURRENT)
-        return opening(&work);
-    if (copy.phase == STANDING_GRACE)
-        return midnight(&work, standing_cycle_ends(&work) + 1);
-    wf_time due = midnight(&work, copy.cycle_due + 1);
-    if (copy.reminders >= standing_cycle_edition(&work)->renewal_reminders)
-        return due;
-    wf_time reminder = reminder_at(&work, copy.reminders);
-    return reminder < due ? reminder : due;
+    wf_time cycle = cycle_deadline(&work);
+    wf_time audit = standing_audit_ends(&work);
+    return audit < cycle ? audit : cycle;
 }

@@ -1,5 +1,5 @@
-/* Stored fields.  "head" holds the cycle, "d01" to "d16" one designation each, "p1" to "p8" one payment
- * each: words of text behind a format number, so that a dump can be read and a later format told
+/* Stored fields.  "head" and, where there is something to say, "more" hold the cycle, "d01" to "d16" one
+ * designation each, "p1" to "p8" one payment, "a01" to "a96" one activity each: words of text behind a format number, so that a dump can be read and a later format told
  * apart.  A date that is not there is 0, a text that is not there "-". */
 #include "standing_service.h"
 
@@ -9,7 +9,15 @@
 #include <string.h>
 
 enum { FORMAT = 1, FIELD_TEXT_MAX = 256, WORDS_MAX = 12 };
-enum { HEAD_WORDS = 11, DESIGNATION_WORDS = 11, PAYMENT_WORDS = 4 };
+enum {
+    HEAD_WORDS = 11,
+    MORE_WORDS = 5,
+    DESIGNATION_WORDS = 12,
+    PAYMENT_WORDS = 4,
+    ACTIVITY_WORDS = 9
+};
+/* Of an activity. */
+enum { IS_PEER = 1, IS_REVIEWING = 2, HAS_PROVIDER = 4, FLAGS_MAX = 7 };
 
 /* ---- words ---- */
 
@@ -86,16 +94,47 @@ static bool read_head(struct wf_bytes value, struct standing *standing)
     if (!split(value, HEAD_WORDS, &words))
         return false;
     int phase = standing_phase_find(words.at[1]);
-    if (phase < 0)
+    int32_t audit = 0;
+    if (phase < 0 || !small(words.at[10], STANDING_AUDIT_NONE, STANDING_AUDIT_FAILED, &audit))
         return false;
     standing->phase = (enum standing_phase)phase;
+    standing->audit = (enum standing_audit)audit;
     return text(words.at[2], standing->association, sizeof standing->association) &&
            text(words.at[3], standing->person, sizeof standing->person) &&
            date(words.at[4], &standing->cycle_due) && date(words.at[5], &standing->member_until) &&
            date(words.at[6], &standing->ethics_on) &&
            small(words.at[7], 0, WF_REMINDERS_MAX, &standing->reminders) &&
-           date(words.at[8], &standing->leave_until) && date(words.at[9], &standing->return_on) &&
-           flag(words.at[10], &standing->audit);
+           date(words.at[8], &standing->leave_until) && date(words.at[9], &standing->return_on);
+}
+
+static bool read_more(struct wf_bytes value, struct standing *standing)
+{
+    struct words words;
+    char *end = NULL;
+    if (!split(value, MORE_WORDS, &words))
+        return false;
+    standing->audit_seed = strtoull(words.at[4], &end, 16);
+    return *end == '\0' && end != words.at[4] && date(words.at[1], &standing->no_sanction_on) &&
+           flag(words.at[2], &standing->gives_rsc) && date(words.at[3], &standing->audit_until);
+}
+
+static bool read_activity(struct wf_bytes value, struct standing_activity *activity)
+{
+    struct words words;
+    int32_t flags = 0;
+    int32_t categories = 0;
+    if (!split(value, ACTIVITY_WORDS, &words) || !small(words.at[7], 0, FLAGS_MAX, &flags) ||
+        !small(words.at[8], 0, UINT16_MAX, &categories))
+        return false;
+    activity->peer = (flags & IS_PEER) != 0;
+    activity->reviewing = (flags & IS_REVIEWING) != 0;
+    activity->provider_named = (flags & HAS_PROVIDER) != 0;
+    activity->provider_categories = (uint16_t)categories;
+    return text(words.at[1], activity->id, sizeof activity->id) &&
+           small(words.at[2], 0, STANDING_TOPIC_GIVING_RSC, &activity->topic) &&
+           small(words.at[3], 0, INT32_MAX, &activity->training_hundredths) &&
+           small(words.at[4], 0, INT32_MAX, &activity->rsc_hundredths) &&
+           date(words.at[5], &activity->from) && date(words.at[6], &activity->until);
 }
 
 static bool read_designation(struct wf_bytes value, struct standing_designation *designation)
@@ -113,7 +152,8 @@ static bool read_designation(struct wf_bytes value, struct standing_designation 
            date(words.at[7], &designation->endorsed_on) &&
            date(words.at[8], &designation->renewal_on) &&
            text(words.at[9], designation->application, sizeof designation->application) &&
-           text(words.at[10], designation->edition, sizeof designation->edition);
+           text(words.at[10], designation->edition, sizeof designation->edition) &&
+           date(words.at[11], &designation->hours_from);
 }
 
 static bool read_payment(struct wf_bytes value, struct standing_payment *payment)
@@ -135,14 +175,52 @@ static void payment_name(int32_t place, char name[static 8])
     (void)snprintf(name, 8, "p%d", (int)(place + 1) % 100);
 }
 
+static void activity_name(int32_t place, char name[static 8])
+{
+    (void)snprintf(name, 8, "a%02d", (int)(place + 1) % 100);
+}
+
+static int read_activities(const struct wf_fields *fields, struct standing *standing,
+                           struct wf_error *error)
+{
+    char name[8];
+    for (int32_t i = 0; i < STANDING_ACTIVITIES_MAX; i++) {
+        activity_name(i, name);
+        const struct wf_field *field = wf_fields_find(fields, name);
+        if (field == NULL)
+            break;
+        if (!read_activity(field->value, &standing->activities[i]))
+            return wf_fail(error, WF_BROKEN, "activity %s of this standing cannot be read", name);
+        standing->activity_count = i + 1;
+    }
+    return 0;
+}
+
+static int read_payments(const struct wf_fields *fields, struct standing *standing,
+                         struct wf_error *error)
+{
+    char name[8];
+    for (int32_t i = 0; i < STANDING_PAYMENTS_MAX; i++) {
+        payment_name(i, name);
+        const struct wf_field *field = wf_fields_find(fields, name);
+        if (field == NULL)
+            break;
+        if (!read_payment(field->value, &standing->payments[i]))
+            return wf_fail(error, WF_BROKEN, "payment %s of this standing cannot be read", name);
+        standing->payment_count = i + 1;
+    }
+    return 0;
+}
+
 int standing_read(const struct wf_fields *fields, void *state, struct wf_error *error)
 {
     struct standing *standing = state;
     const struct wf_field *field = wf_fields_find(fields, "head");
+    const struct wf_field *more = wf_fields_find(fields, "more");
     char name[8];
     if (field == NULL)
         return 0;
-    if (!read_head(field->value, standing))
+    if (!read_head(field->value, standing) || (more != NULL && !read_more(more->value, standing)))
         return wf_fail(error, WF_BROKEN, "the head of this standing cannot be read");
     for (int32_t i = 0; i < STANDING_DESIGNATIONS_MAX; i++) {
         designation_name(i, name);
@@ -154,16 +232,9 @@ int standing_read(const struct wf_fields *fields, void *state, struct wf_error *
                            name);
         standing->designation_count = i + 1;
     }
-    for (int32_t i = 0; i < STANDING_PAYMENTS_MAX; i++) {
-        payment_name(i, name);
-        field = wf_fields_find(fields, name);
-        if (field == NULL)
-            break;
-        if (!read_payment(field->value, &standing->payments[i]))
-            return wf_fail(error, WF_BROKEN, "payment %s of this standing cannot be read", name);
-        standing->payment_count = i + 1;
-    }
-    return 0;
+    if (read_payments(fields, standing, error) < 0)
+        return -1;
+    return read_activities(fields, standing, error);
 }
 
 /* ---- writing ---- */
@@ -208,21 +279,54 @@ static void write_head(const struct standing *standing, struct wf_fields *fields
     add(fields, "head", value, length);
 }
 
+static void write_more(const struct standing *standing, struct wf_fields *fields)
+{
+    char value[FIELD_TEXT_MAX];
+    char no_sanction[WF_DATE_TEXT];
+    char audit[WF_DATE_TEXT];
+    if (standing->no_sanction_on == 0 && !standing->gives_rsc && standing->audit_until == 0 &&
+        standing->audit_seed == 0)
+        return;
+    date_text(standing->no_sanction_on, no_sanction);
+    date_text(standing->audit_until, audit);
+    int length = snprintf(value, sizeof value, "%d %s %d %s %" PRIx64, FORMAT, no_sanction,
+                          (int)standing->gives_rsc, audit, standing->audit_seed);
+    add(fields, "more", value, length);
+}
+
+static void write_activity(const struct standing_activity *activity, const char *name,
+                           struct wf_fields *fields)
+{
+    char value[FIELD_TEXT_MAX];
+    char from[WF_DATE_TEXT];
+    char until[WF_DATE_TEXT];
+    int flags = (activity->peer ? IS_PEER : 0) | (activity->reviewing ? IS_REVIEWING : 0) |
+                (activity->provider_named ? HAS_PROVIDER : 0);
+    date_text(activity->from, from);
+    date_text(activity->until, until);
+    int length = snprintf(
+        value, sizeof value, "%d %s %" PRId32 " %" PRId32 " %" PRId32 " %s %s %d %u", FORMAT,
+        activity->id, activity->topic, activity->training_hundredths, activity->rsc_hundredths,
+        from, until, flags, (unsigned)activity->provider_categories);
+    add(fields, name, value, length);
+}
+
 static void write_designation(const struct standing_designation *designation, const char *name,
                               struct wf_fields *fields)
 {
     char value[FIELD_TEXT_MAX];
-    char dates[5][WF_DATE_TEXT];
+    char dates[6][WF_DATE_TEXT];
     date_text(designation->since, dates[0]);
     date_text(designation->due, dates[1]);
     date_text(designation->applied_on, dates[2]);
     date_text(designation->endorsed_on, dates[3]);
     date_text(designation->renewal_on, dates[4]);
+    date_text(designation->hours_from, dates[5]);
     int length =
-        snprintf(value, sizeof value, "%d %" PRId32 " %" PRId32 " %d %s %s %s %s %s %s %s", FORMAT,
-                 designation->category, designation->age_line, (int)designation->status, dates[0],
-                 dates[1], dates[2], dates[3], dates[4], or_dash(designation->application),
-                 or_dash(designation->edition));
+        snprintf(value, sizeof value, "%d %" PRId32 " %" PRId32 " %d %s %s %s %s %s %s %s %s",
+                 FORMAT, designation->category, designation->age_line, (int)designation->status,
+                 dates[0], dates[1], dates[2], dates[3], dates[4],
+                 or_dash(designation->application), or_dash(designation->edition), dates[5]);
     add(fields, name, value, length);
 }
 
@@ -234,6 +338,7 @@ void standing_write(const void *state, struct wf_fields *fields)
     if (standing->person[0] == '\0')
         return;
     write_head(standing, fields);
+    write_more(standing, fields);
     for (int32_t i = 0; i < standing->designation_count; i++) {
         designation_name(i, name);
         write_designation(&standing->designations[i], name, fields);
@@ -246,6 +351,10 @@ void standing_write(const void *state, struct wf_fields *fields)
         int length = snprintf(value, sizeof value, "%d %s %" PRId64 " %s", FORMAT, payment->id,
                               payment->amount_minor, paid);
         add(fields, name, value, length);
+    }
+    for (int32_t i = 0; i < standing->activity_count; i++) {
+        activity_name(i, name);
+        write_activity(&standing->activities[i], name, fields);
     }
     wf_fields_sort(fields);
 }

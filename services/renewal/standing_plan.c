@@ -1,8 +1,9 @@
 /* Decisions -> messages to intake and courier, and the registry's entries.  SPEC 4 to 6. */
+#include "standing_notes.h"
 #include "standing_registry.h"
-#include "standing_service.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- SPEC 4 ---- */
@@ -27,7 +28,8 @@ static void report(const struct standing *standing, int32_t index, struct wf_pla
     wf_plan_send(plan, WF_MESSAGE_STANDING_CHANGED, standing->person, &message.base);
 }
 
-static void tell_refusal(const struct standing_event *event, struct wf_verdict verdict,
+static void tell_refusal(const struct standing_service *service, const struct standing *before,
+                         const struct standing_event *event, struct wf_verdict verdict,
                          struct wf_plan *plan)
 {
     const struct wf_reason *reason = &standing_machine.reasons[verdict.reason];
@@ -40,7 +42,56 @@ static void tell_refusal(const struct standing_event *event, struct wf_verdict v
     message.portal = (char *)event->fact_portal;
     message.reason = (char *)reason->code;
     message.text = (char *)reason->text;
+    const char *edition = "";
+    char *requirements =
+        standing_refusal_requirements(&service->policy, before, event, wf_plan_now(plan), &edition);
+    if (requirements != NULL)
+        message.requirements_json = requirements;
+    message.edition = (char *)edition;
     wf_plan_send(plan, WF_MESSAGE_STANDING_FACT_REFUSED, event->person, &message.base);
+    free(requirements);
+}
+
+/* Takes the text; NULL: nothing is told. */
+static void note(const struct standing *standing, const char *about, char *data_json,
+                 struct wf_plan *plan)
+{
+    if (data_json == NULL)
+        return;
+    Endorse__V1__RenewalNoted message = ENDORSE__V1__RENEWAL_NOTED__INIT;
+    message.association = (char *)standing->association;
+    message.person_id = (char *)standing->person;
+    message.about = (char *)about;
+    message.data_json = data_json;
+    wf_plan_send(plan, WF_MESSAGE_RENEWAL_NOTED, standing->person, &message.base);
+    free(data_json);
+}
+
+/* SPEC 2.14: what is held goes on elsewhere as it was earned here. */
+static void move_away(const struct standing *before, const struct standing_event *event,
+                      uint16_t moves, struct wf_plan *plan)
+{
+    char target[sizeof event->target + sizeof before->person + 1];
+    (void)snprintf(target, sizeof target, "%s~%s", event->target, before->person);
+    for (int32_t i = 0; i < before->designation_count; i++) {
+        const struct standing_designation *one = &before->designations[i];
+        char applied[WF_DATE_TEXT];
+        char endorsed[WF_DATE_TEXT];
+        if ((moves >> i & 1) == 0)
+            continue;
+        wf_date_format(one->applied_on, applied);
+        wf_date_format(one->endorsed_on, endorsed);
+        Endorse__V1__EndorsementGranted message = ENDORSE__V1__ENDORSEMENT_GRANTED__INIT;
+        message.association = (char *)event->target;
+        message.person_id = (char *)before->person;
+        message.category = (Endorse__V1__Category)one->category;
+        message.age_line = (Endorse__V1__AgeLine)one->age_line;
+        message.application_id = (char *)one->application;
+        message.submitted_on = applied;
+        message.endorsed_on = endorsed;
+        message.edition = (char *)one->edition;
+        wf_plan_send(plan, WF_MESSAGE_ENDORSEMENT_GRANTED, target, &message.base);
+    }
 }
 
 /* ---- SPEC 6 ---- */
@@ -80,6 +131,8 @@ static const struct mail_form mail_forms[STANDING_MAIL_COUNT] = {
     [STANDING_MAIL_EMERITUS] = {.due = "since_on"},
     [STANDING_MAIL_RETURN] = {.needs = true},
     [STANDING_MAIL_REINSTATED] = {.due = "next_due_on"},
+    [STANDING_MAIL_AUDIT] = {.until = "until_on"},
+    [STANDING_MAIL_TRANSFERRED] = {.due = "since_on"},
 };
 
 static void mail(const struct standing_service *service, const struct standing *standing,
@@ -169,13 +222,19 @@ int standing_plan(void *service, const void *before, const void *event, struct w
     const struct standing *standing = after;
     (void)error;
     if (verdict.step != WF_APPLIED) {
-        tell_refusal(event, verdict, plan);
+        tell_refusal(service, before, event, verdict, plan);
         return 0;
     }
+    const struct standing_policy *policy = &((struct standing_service *)service)->policy;
     for (int32_t i = 0; i < standing->designation_count; i++) {
         if ((done->reports >> i & 1) != 0)
             report(standing, i, plan);
     }
+    move_away(before, event, done->moves, plan);
+    note(standing, "judged",
+         standing_judged_note(policy, before, event, standing, wf_plan_now(plan)), plan);
+    if (done->audit_changed)
+        note(standing, "audit", standing_audit_note(standing, done), plan);
     for (int32_t i = 0; i < done->mail_count; i++)
         mail(service, standing, &done->mails[i], (unsigned)i, plan);
     registry_change(((struct standing_service *)service)->book, before, standing, plan);

@@ -60,8 +60,9 @@ static void rest_in(struct standing_work *work, enum standing_phase phase)
     standing_cycle_settle(work);
     memset(after->payments, 0, sizeof after->payments);
     after->payment_count = after->reminders = 0;
-    after->ethics_on = after->leave_until = after->return_on = 0;
+    after->ethics_on = after->no_sanction_on = after->leave_until = after->return_on = 0;
     after->phase = phase;
+    standing_audit_put_off(after);
 }
 
 /* ---- out ---- */
@@ -78,6 +79,74 @@ struct wf_verdict standing_archive(struct standing_work *work)
     standing_report(work, designation);
     standing_cycle_settle(work);
     return wf_applied();
+}
+
+/* SPEC 2.13 */
+struct wf_verdict standing_unarchive(struct standing_work *work)
+{
+    struct standing *after = work->after;
+    struct standing_designation *designation =
+        standing_find(after, work->event->category, work->event->age_line);
+    if (designation != NULL && designation->status == STANDING_IS_ACTIVE)
+        return standing_refuse(STANDING_BECAUSE_IS_ACTIVE);
+    if (designation == NULL || designation->status != STANDING_IS_ARCHIVED)
+        return standing_refuse(STANDING_BECAUSE_NEEDS_APPLICATION);
+    if (designation->due < work->today)
+        return standing_refuse(STANDING_BECAUSE_ARCHIVE_OVER);
+    designation->status = STANDING_IS_ACTIVE;
+    designation->since = work->today;
+    standing_report(work, designation);
+    standing_cycle_settle(work);
+    return wf_applied();
+}
+
+static bool is_offered(const struct wf_association *association, wf_date on,
+                       const struct standing_designation *designation)
+{
+    const struct wf_edition *edition = wf_policy_edition(association, on);
+    return edition->categories[designation->category].offered &&
+           (edition->age_lines >> designation->age_line & 1) != 0;
+}
+
+/* What is active and offered there goes; the other keeps what was earned when.  SPEC 2.14. */
+struct wf_verdict standing_move_away(struct standing_work *work)
+{
+    struct standing *after = work->after;
+    const struct wf_association *target =
+        wf_policy_association(work->policy->book, work->event->target);
+    if (target == NULL)
+        return standing_refuse(STANDING_BECAUSE_ASSOCIATION_UNKNOWN);
+    if (target == work->association)
+        return standing_refuse(STANDING_BECAUSE_SAME_ASSOCIATION);
+    if (standing_is_future(work))
+        return standing_refuse(STANDING_BECAUSE_DATE_IMPLAUSIBLE);
+    if (work->today > after->cycle_due)
+        return standing_refuse(STANDING_BECAUSE_OVERDUE);
+    wf_date since = since_of(work);
+    unsigned moves = 0;
+    for (int32_t i = 0; i < after->designation_count; i++) {
+        struct standing_designation *one = &after->designations[i];
+        if (one->status != STANDING_IS_ACTIVE || !is_offered(target, since, one))
+            continue;
+        one->status = STANDING_IS_ARCHIVED;
+        one->since = since;
+        one->due = one->renewal_on = 0; /* it cannot be taken back here */
+        standing_report(work, one);
+        moves |= 1u << i;
+    }
+    if (moves == 0)
+        return standing_refuse(STANDING_BECAUSE_NOT_OFFERED_THERE);
+    work->effects->moves = (uint16_t)moves;
+    standing_cycle_settle(work);
+    tell(work, STANDING_MAIL_TRANSFERRED, (uint16_t)moves, since);
+    return wf_applied();
+}
+
+void standing_lapse_all(struct standing_work *work)
+{
+    uint16_t moved = move(work, bit(STANDING_IS_ACTIVE), STANDING_IS_LAPSED, work->today);
+    rest_in(work, STANDING_LAPSED);
+    tell(work, STANDING_MAIL_LAPSED, moved, work->today);
 }
 
 struct wf_verdict standing_sanction(struct standing_work *work)
@@ -164,6 +233,38 @@ static unsigned returnable(void)
     return bit(STANDING_IS_LAPSED) | bit(STANDING_IS_ON_LEAVE) | bit(STANDING_IS_SANCTIONED);
 }
 
+/* Hundredths of training hours that a return owes: of the reinstatement, or those of one renewal
+ * where a leave's return owes them. */
+static int32_t return_training(const struct standing_work *work, const struct wf_edition *edition)
+{
+    const struct standing *standing = work->after;
+    int32_t most = 0;
+    if (!holds_any(standing, bit(STANDING_IS_ON_LEAVE)))
+        return edition->reinstate_training_hundredths;
+    for (int32_t i = 0; i < standing->designation_count && edition->leave_return_hours; i++) {
+        const struct standing_designation *one = &standing->designations[i];
+        int32_t owed = edition->categories[one->category].renewal_training_hundredths;
+        if (one->status == STANDING_IS_ON_LEAVE && owed > most)
+            most = owed;
+    }
+    return most;
+}
+
+/* Nebraska: somebody gives the person RSC; only who owes RSC at renewal needs one. */
+static bool lacks_provider(const struct standing_work *work, const struct wf_edition *edition)
+{
+    const struct standing *standing = work->after;
+    bool owes = false;
+    if (!edition->reinstate_provider || holds_any(standing, bit(STANDING_IS_ON_LEAVE)))
+        return false;
+    for (int32_t i = 0; i < standing->designation_count; i++) {
+        const struct standing_designation *one = &standing->designations[i];
+        owes |= (returnable() >> one->status & 1) != 0 &&
+                edition->categories[one->category].renewal_rsc_hundredths > 0;
+    }
+    return owes && !standing_provider_of_a_year(work);
+}
+
 static uint16_t return_missing(const struct standing_work *work, int64_t *fee_owed)
 {
     const struct standing *standing = work->after;
@@ -179,6 +280,10 @@ static uint16_t return_missing(const struct standing_work *work, int64_t *fee_ow
         needs |= WF_NEED_ETHICS;
     if (edition->membership_required && standing->member_until < work->today)
         needs |= WF_NEED_MEMBERSHIP;
+    if (standing_training_of_a_year(work) < return_training(work, edition))
+        needs |= WF_NEED_TRAINING;
+    if (lacks_provider(work, edition))
+        needs |= WF_NEED_RSC;
     return (uint16_t)needs;
 }
 
@@ -192,11 +297,14 @@ void standing_return_try(struct standing_work *work)
     wf_date due = wf_policy_next_due(edition, work->today - 1);
     uint16_t moved = move(work, returnable(), STANDING_IS_ACTIVE, work->today);
     for (int32_t i = 0; i < after->designation_count; i++) {
-        if ((moved >> i & 1) != 0)
-            after->designations[i].due = due;
+        if ((moved >> i & 1) == 0)
+            continue;
+        after->designations[i].due = due;
+        after->designations[i].hours_from = standing_hours_begin(work, due);
     }
-    after->return_on = 0;
-    after->audit = edition->reinstate_audit;
+    after->return_on = after->leave_until = 0;
+    if (edition->reinstate_audit)
+        after->audit = STANDING_AUDIT_NEXT;
     standing_cycle_settle(work);
     tell(work, STANDING_MAIL_REINSTATED, moved, due);
 }
@@ -213,6 +321,9 @@ static void tell_return(struct standing_work *work)
     mail->designations = (uint16_t)designations;
     mail->missing = return_missing(work, &mail->fee_missing_minor);
     mail->member_through = work->today;
+    int32_t owed = return_training(work, wf_policy_edition(work->association, after->return_on)) -
+                   standing_training_of_a_year(work);
+    mail->training_missing = owed > 0 ? owed : 0;
     memcpy(mail->currency, wf_policy_edition(work->association, after->return_on)->currency,
            sizeof mail->currency);
 }
@@ -228,8 +339,10 @@ struct wf_verdict standing_come_back(struct standing_work *work)
         return standing_refuse(STANDING_BECAUSE_NOT_HELD);
     if (after->phase != STANDING_LEAVE && !is_light)
         return standing_refuse(STANDING_BECAUSE_BY_APPLICATION);
+    wf_date leave_until = after->leave_until;
     rest_in(work, STANDING_RETURNING);
     after->return_on = since_of(work);
+    after->leave_until = leave_until;
     standing_return_try(work);
     if (after->phase == STANDING_RETURNING)
         tell_return(work);

@@ -72,6 +72,17 @@ void standing_needs_words(const struct standing_mail *mail,
         list_add(&list, "the renewal form");
     if ((mail->missing & WF_NEED_ETHICS) != 0)
         list_add(&list, "the code of ethics, signed again");
+    if ((mail->missing & WF_NEED_NO_SANCTION) != 0)
+        list_add(&list, "the word that no sanction is in force");
+    if ((mail->missing & WF_NEED_AUDIT) != 0)
+        list_add(&list, "the audit, satisfied");
+    if ((mail->missing & WF_NEED_TRAINING) != 0) {
+        (void)snprintf(part, sizeof part, "%d.%02d more training hours",
+                       (int)(mail->training_missing / 100), (int)(mail->training_missing % 100));
+        list_add(&list, part);
+    }
+    if ((mail->missing & WF_NEED_RSC) != 0)
+        list_add(&list, "an entry that names who gives the reflective supervision");
     if ((mail->missing & WF_NEED_FEE) != 0) {
         (void)snprintf(part, sizeof part, "the fee of %s %lld.%02lld", mail->currency,
                        (long long)(mail->fee_missing_minor / 100),

@@ -219,9 +219,11 @@ START_TEST(spec_6_mails_say_what_is_missing)
     ck_assert_str_eq(mail->arguments[1]->name, "due_on");
     ck_assert_str_eq(mail->arguments[1]->value, "2025-12-31");
     ck_assert_str_eq(mail->arguments[2]->name, "needs");
-    ck_assert_str_eq(mail->arguments[2]->value,
-                     "the renewal form, the code of ethics, signed again, the fee of USD 25.00, a "
-                     "membership through 2025-12-31");
+    ck_assert_str_eq(
+        mail->arguments[2]->value,
+        "the renewal form, the code of ethics, signed again, the word that no sanction "
+        "is in force, the fee of USD 25.00, a "
+        "membership through 2025-12-31");
     ck_assert_uint_eq(plan.index_count, 0); /* the entry did not change */
 }
 END_TEST
@@ -275,9 +277,13 @@ START_TEST(spec_2_facts_of_portals_become_events)
     ck_assert_int_eq(event.kind, STANDING_ON_MEMBER_ENDED);
 
     Endorse__V1__NoSanctionAttested attested = ENDORSE__V1__NO_SANCTION_ATTESTED__INIT;
+    attested.association = (char *)"SCIMHA";
+    attested.attested_on = (char *)"2026-01-20";
     ck_assert_int_eq(fact("org.endorse.renewal.no-sanction.attested.v1", &attested.base, &event),
                      0);
-    ck_assert_int_eq(event.kind, STANDING_ON_OTHER);
+    ck_assert_int_eq(event.kind, STANDING_ON_NO_SANCTION);
+    Endorse__V1__PersonNameChanged name = ENDORSE__V1__PERSON_NAME_CHANGED__INIT;
+    ck_assert_int_eq(fact("org.endorse.person.name.changed.v1", &name.base, &event), -1);
 }
 END_TEST
 

@@ -417,6 +417,13 @@ static int mem_forget(struct wf_store *store, unsigned partition, const char *na
     return 0;
 }
 
+/* There is no log. */
+static int mem_rewrite(struct wf_store *store, unsigned partition, struct wf_error *error)
+{
+    (void)partition;
+    return mem_fails(mem_of(store), error) ? -1 : 0;
+}
+
 static int mem_beat(struct wf_store *store, const char *field, struct wf_bytes json,
                     struct wf_error *error)
 {
@@ -498,6 +505,7 @@ static const struct wf_store_ops mem_ops = {
     .secret = mem_secret,
     .secrets = mem_secrets,
     .forget = mem_forget,
+    .rewrite = mem_rewrite,
     .beat = mem_beat,
     .beats = mem_beats,
     .clock_offset = mem_clock_offset,

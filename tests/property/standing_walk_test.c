@@ -6,6 +6,7 @@
 #include "standing_registry.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,21 @@ static bool is_zero(const void *memory, size_t size)
     return true;
 }
 
+static struct standing_activity activity_draw(wf_date today)
+{
+    struct standing_activity activity = {.topic = 1 + (int32_t)draw(3),
+                                         .training_hundredths = (int32_t)draw(3) * 1000,
+                                         .rsc_hundredths = (int32_t)draw(3) * 1000,
+                                         .until = today - (wf_date)draw(200)};
+    activity.from = activity.until - (wf_date)draw(200);
+    activity.peer = draw(4) == 0;
+    activity.reviewing = draw(4) == 0;
+    activity.provider_named = draw(2) != 0;
+    activity.provider_categories = (uint16_t)draw(512);
+    (void)snprintf(activity.id, sizeof activity.id, "h%u", (unsigned)draw(100000));
+    return activity;
+}
+
 static struct standing_event event_draw(const struct wf_association *association, wf_date today)
 {
     struct standing_event event = {.category = 1 + (int32_t)draw(8),
@@ -69,6 +85,12 @@ static struct standing_event event_draw(const struct wf_association *association
     strcpy(event.currency, association->editions[0].currency);
     event.fee_kind = 3 + (int32_t)draw(3);
     event.amount_minor = draw(3) * 2500;
+    event.gives_rsc = draw(2) != 0;
+    event.satisfied = draw(2) != 0;
+    for (size_t i = 0; i < sizeof event.meta.entropy; i++)
+        event.meta.entropy[i] = (uint8_t)draw(256);
+    strcpy(event.target, book->associations[draw((uint32_t)book->count)].id);
+    event.activity = activity_draw(today);
     return event;
 }
 
@@ -91,7 +113,7 @@ static void registry_agrees(const struct standing *state)
 static void deadline_agrees(const struct standing *state, wf_time deadline)
 {
     bool running = state->phase == STANDING_CURRENT || state->phase == STANDING_OPEN ||
-                   state->phase == STANDING_GRACE || state->phase == STANDING_LEAVE;
+                   state->phase == STANDING_GRACE || state->leave_until != 0;
     ck_assert_int_eq(deadline != WF_NEVER, running);
 }
 

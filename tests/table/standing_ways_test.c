@@ -1,6 +1,6 @@
 /* links: standing_kit standing_core wf_policy wf_base */
 /* services/renewal/SPEC.md 2.10: ways out of the renewal and back, against the shipped policies. */
-#include "standing_fixture.h"
+#include "standing_script.h"
 
 #include <check.h>
 #include <string.h>
@@ -96,9 +96,16 @@ START_TEST(domain_9_17_nebraska_brings_back_for_25_and_an_audit)
     struct standing_event fee = event_of(STANDING_ON_FEE, "2025-02-01");
     fee.fee_kind = STANDING_FEE_REINSTATEMENT;
     ck_assert_int_eq(step(&fee, noon("2025-02-01")).step, WF_APPLIED);
+    ck_assert_int_eq(state.phase, STANDING_RETURNING);
+    script_act("hours h1 training 14.99 imh 2024-03-01..2024-11-30", "2025-02-01");
+    script_act("hours h2 rsc 1 by nobody 2024-12-01..2024-12-02", "2025-02-01");
+    ck_assert_int_eq(state.phase, STANDING_RETURNING);
+    script_act("hours h3 training 15 imh 2024-01-31..2024-02-01", "2025-02-01"); /* too old */
+    ck_assert_int_eq(state.phase, STANDING_RETURNING);
+    script_act("hours h4 training 0.01 imh 2025-01-31..2025-01-31", "2025-02-01");
     ck_assert_int_eq(state.phase, STANDING_CURRENT);
     ck_assert_int_eq(state.cycle_due, day("2027-12-31"));
-    ck_assert(state.audit);
+    ck_assert_int_eq(state.audit, STANDING_AUDIT_NEXT);
 }
 END_TEST
 
@@ -140,6 +147,10 @@ START_TEST(domain_9_16_michigan_submits_only_one)
     fee.amount_minor = 3000;
     ck_assert_int_eq(step(&fee, noon("2024-10-06")).step, WF_APPLIED);
     applied(STANDING_ON_ETHICS, "2024-10-06", "2024-10-06");
+    applied(STANDING_ON_NO_SANCTION, "2024-10-06", "2024-10-06");
+    script_play("2024-10-06 hours h1 training 14 imh 2024-01-01..2024-06-30; 2024-10-06 hours h2 "
+                "training 1 dei "
+                "2024-02-01..2024-02-01; 2024-10-06 hours h3 rsc 12 by MHS 2024-01-01..2024-09-30");
     applied(STANDING_ON_SUBMITTED, "2024-10-06", "2024-10-06");
     ck_assert_int_eq(state.designations[0].due, day("2025-12-31"));
     ticks_until("2025-02-02");

@@ -506,20 +506,23 @@ START_TEST(another_portal_may_not_touch_what_is_not_its_own)
 }
 END_TEST
 
-/* A type of a later day is answered, journalled and told. */
-START_TEST(what_is_not_served_yet_is_said)
+/* What a rule of the person refuses is answered, journalled and told; nothing of it goes on. */
+START_TEST(impossible_hours_are_told)
 {
-    Endorse__V1__Retired retired = ENDORSE__V1__RETIRED__INIT;
-    retired.association = (char *)"MassAIMH";
-    retired.on = (char *)"2025-12-31";
+    Endorse__V1__ActivityAdded hours = ENDORSE__V1__ACTIVITY_ADDED__INIT;
+    hours.activity_id = (char *)"h1";
+    hours.topic = ENDORSE__V1__TRAINING_TOPIC__TRAINING_IMH;
+    hours.training_hundredths = 100;
+    hours.from_on = (char *)"2025-12-31";
+    hours.until_on = (char *)"2025-12-30";
     ck_assert_int_eq(intake_world_publish(&world, first_key, "r1",
-                                          "org.endorse.standing.retired.v1", "person/p1",
-                                          &retired.base)
+                                          "org.endorse.renewal.activity.added.v1", "person/p1",
+                                          &hours.base)
                          ->status,
                      ACCEPTED);
     const Endorse__V1__OutcomesPage *page = intake_world_outcomes(&world, first_key, 0);
     ck_assert_uint_eq(page->n_outcomes, 1);
-    ck_assert_ptr_nonnull(strstr(page->outcomes[0]->data_json, "\"reason\":\"not-yet-served\""));
+    ck_assert_ptr_nonnull(strstr(page->outcomes[0]->data_json, "\"reason\":\"dates-reversed\""));
 }
 END_TEST
 
@@ -544,7 +547,7 @@ int main(void)
     tcase_add_test(tests, other_programs_are_told);
     tcase_add_test(tests, a_person_tells_her_applications);
     tcase_add_test(tests, another_portal_may_not_touch_what_is_not_its_own);
-    tcase_add_test(tests, what_is_not_served_yet_is_said);
+    tcase_add_test(tests, impossible_hours_are_told);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -90,6 +90,7 @@ static void say_membership(const char *association, wf_date until)
     struct person_event event = event_of(PERSON_EVENT_MEMBERSHIP_VERIFIED, "portal/A");
     (void)snprintf(event.is.fact.association, sizeof event.is.fact.association, "%s", association);
     event.is.fact.until = until;
+    event.is.fact.bought = WF_NO_DATE;
     step(&event);
 }
 
@@ -285,20 +286,6 @@ START_TEST(a_standing_is_told_to_the_portals_of_its_applications)
 }
 END_TEST
 
-START_TEST(what_is_not_served_is_refused_in_both_states)
-{
-    struct person_event event = event_of(PERSON_EVENT_NOT_SERVED, "portal/A");
-    step(&event);
-    assert_refused(PERSON_REASON_NOT_SERVED);
-    say_address("portal/A", 1);
-    step(&event);
-    assert_refused(PERSON_REASON_NOT_SERVED);
-    event.kind = PERSON_EVENT_TICK;
-    step(&event);
-    ck_assert_int_eq(verdict.step, WF_IGNORED);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("person");
@@ -314,7 +301,6 @@ int main(void)
     tcase_add_test(tests, links_are_bounded);
     tcase_add_test(tests, facts_of_a_standing_name_a_known_association);
     tcase_add_test(tests, a_standing_is_told_to_the_portals_of_its_applications);
-    tcase_add_test(tests, what_is_not_served_is_refused_in_both_states);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
