@@ -54,7 +54,7 @@ static const struct record_member activity[] = {
 static const struct record_member span[] = {
     RECORD(1, TEXT, person_span, association), RECORD(2, INT, person_span, category),
     RECORD(3, INT, person_span, age_line),     RECORD(4, DATE, person_span, from),
-    RECORD(5, DATE, person_span, until),
+    RECORD(5, DATE, person_span, until),       RECORD(6, BOOL, person_span, is_verified),
 };
 
 static const struct record_collection collections[] = {

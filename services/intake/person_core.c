@@ -57,12 +57,30 @@ void person_tell_links(struct person_work *work, enum person_effect_id kind, int
     }
 }
 
+void person_touch_papers(struct person_work *work)
+{
+    person_tell_links(work, PERSON_TOUCHED, LINKED_PAPER, NULL);
+}
+
+void person_tell_spans(struct person_work *work)
+{
+    person_tell_links(work, PERSON_FACTS, LINKED_APPLICANT, NULL);
+    person_tell_links(work, PERSON_FACTS, LINKED_RATER, NULL);
+    person_tell_links(work, PERSON_FACTS, LINKED_PROVIDER, NULL);
+}
+
 /* ---- rules ---- */
 
 static struct wf_verdict rule_nothing_new(struct person_work *work)
 {
     (void)work;
     return wf_ignored();
+}
+
+static struct wf_verdict rule_refuse_not_served(struct person_work *work)
+{
+    (void)work;
+    return person_refuse(PERSON_REASON_NOT_SERVED);
 }
 
 static struct wf_verdict rule_refuse_erased(struct person_work *work)
@@ -83,6 +101,7 @@ static struct wf_verdict rule_name(struct person_work *work)
         return person_refuse(PERSON_REASON_OTHER_PORTAL);
     person_meet(work);
     work->after->name = work->event->is.sealed;
+    person_touch_papers(work);
     return wf_applied();
 }
 
@@ -93,6 +112,7 @@ static struct wf_verdict rule_address(struct person_work *work)
     person_meet(work);
     work->after->email = work->event->is.sealed;
     person_tell_links(work, PERSON_ADDRESS_MOVED, LINKED_RATER, NULL);
+    person_touch_papers(work);
     return wf_applied();
 }
 
@@ -212,6 +232,11 @@ static struct wf_verdict rule_transferred(struct person_work *work)
     return wf_applied();
 }
 
+static struct wf_verdict rule_verified(struct person_work *work)
+{
+    return person_verify(work);
+}
+
 static struct wf_verdict rule_activity(struct person_work *work)
 {
     return person_add_activity(work);
@@ -281,8 +306,9 @@ static struct wf_verdict end_link(struct person_work *work, int32_t place)
     struct person_state *after = work->after;
     if (place < 0)
         return wf_ignored();
-    after->link_count--;
-    after->links[place] = after->links[after->link_count];
+    after->link_count--; /* the order stays: it says which application came first */
+    memmove(&after->links[place], &after->links[place + 1],
+            (size_t)(after->link_count - place) * sizeof after->links[0]);
     memset(&after->links[after->link_count], 0, sizeof after->links[0]);
     return wf_applied();
 }
@@ -303,7 +329,10 @@ static struct wf_verdict rule_linked(struct person_work *work)
     after->links[place] = *link;
     if (link->role == LINKED_APPLICANT)
         remember_portal(after, link->association, work->event->is.linked.portal);
-    person_push(work, PERSON_FACTS, place);
+    if (link->role == LINKED_PAPER)
+        person_push(work, PERSON_TOUCHED, place)->categories = 1;
+    else
+        person_push(work, PERSON_FACTS, place);
     return wf_applied();
 }
 
@@ -415,6 +444,16 @@ const struct person_membership *person_membership_at(const struct person_state *
 {
     int32_t place = find_membership(state, association);
     return place < 0 ? NULL : &state->memberships[place];
+}
+
+const char *person_earlier_application(const struct person_state *state,
+                                       const struct person_link *link)
+{
+    for (const struct person_link *other = state->links; other < link; other++) {
+        if (other->role == LINKED_APPLICANT && strcmp(other->association, link->association) == 0)
+            return other->application;
+    }
+    return "";
 }
 
 const struct person_enrolment *person_enrolment_at(const struct person_state *state,

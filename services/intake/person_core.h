@@ -84,12 +84,13 @@ struct person_activity {
     wf_date from, until;
     char provider[WF_ID_MAX + 1];
     bool is_asked;       /* the provider has not answered yet */
-    uint32_t categories; /* what the provider was endorsed as then; bits by Category */
+    uint32_t categories; /* what the provider was endorsed as then; bits by Category, 0: vetted */
 };
-struct person_span { /* an endorsement was active */
+struct person_span { /* an endorsement was active, or the association vetted her: category 0 */
     char association[32];
     int32_t category, age_line;
     wf_date from, until; /* WF_NO_DATE: it goes on */
+    bool is_verified;    /* the association says so; else it is a standing kept here */
 };
 
 struct person_state {
@@ -110,7 +111,7 @@ struct person_state {
     struct person_span spans[PERSON_SPANS];
 };
 
-enum { LINKED_APPLICANT = 1, LINKED_RATER, LINKED_REVIEWER, LINKED_PROVIDER };
+enum { LINKED_APPLICANT = 1, LINKED_RATER, LINKED_REVIEWER, LINKED_PAPER, LINKED_PROVIDER };
 enum { STANDING_ACTIVE = 1 }; /* the protocol's StandingStatus */
 
 struct person_event {
@@ -151,6 +152,7 @@ struct person_event {
             char data[PERSON_NOTE];
         } note;
         struct person_activity activity;
+        struct person_span verified;
         struct {
             char person[WF_ID_MAX + 1], activity[WF_ID_MAX + 1];
             wf_date on;
@@ -166,6 +168,7 @@ enum person_effect_id {
     PERSON_EFFECT_NONE,
     PERSON_FACTS,           /* link */
     PERSON_ADDRESS_MOVED,   /* link */
+    PERSON_TOUCHED,         /* link of a paper; categories: 1 if it answers the link */
     PERSON_PASS_ON,         /* the fact in hand, to the standing of its association */
     PERSON_TELL_STANDING,   /* index of the standing, portal */
     PERSON_TELL_REFUSAL,    /* the refusal in hand, to the portal it names */
@@ -199,6 +202,9 @@ extern const struct wf_reason person_reasons[PERSON_REASON_COUNT];
 /* Memberships and enrolments at an association; NULL if there is none. */
 const struct person_membership *person_membership_at(const struct person_state *state,
                                                      const char *association);
+/* Of a link of the state: an application of hers that was open there before this one; "": none. */
+const char *person_earlier_application(const struct person_state *state,
+                                       const struct person_link *link);
 /* Of several enrolments the one that lasts longest. */
 const struct person_enrolment *person_enrolment_at(const struct person_state *state,
                                                    const char *association);

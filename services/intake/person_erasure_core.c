@@ -73,9 +73,9 @@ struct wf_verdict person_erase(struct person_work *work)
     after->activity_count = after->span_count = 0;
     /* Her links as a rater die; the applications that she is part of hear that nothing is known. */
     person_tell_links(work, PERSON_ADDRESS_MOVED, LINKED_RATER, NULL);
-    person_tell_links(work, PERSON_FACTS, LINKED_APPLICANT, NULL);
     person_tell_links(work, PERSON_FACTS, LINKED_REVIEWER, NULL);
-    person_tell_links(work, PERSON_FACTS, LINKED_PROVIDER, NULL);
+    person_tell_spans(work);
+    person_touch_papers(work);
     destroy_key(work);
     return wf_applied();
 }

@@ -294,6 +294,20 @@ static void decode_activity(struct payload_reader *reader, const ProtobufCMessag
     PAYLOAD_TEXT(reader, activity->provider, from, provider_id);
 }
 
+static void decode_verified(struct payload_reader *reader, const ProtobufCMessage *payload,
+                            struct person_event *event)
+{
+    const Endorse__V1__EndorsementVerified *from =
+        (const Endorse__V1__EndorsementVerified *)payload;
+    struct person_span *span = &event->is.verified;
+    PAYLOAD_TEXT(reader, span->association, from, association);
+    span->category = (int32_t)from->category;
+    span->age_line = (int32_t)from->age_line;
+    PAYLOAD_DATE(reader, span->from, from, from_on);
+    PAYLOAD_DATE(reader, span->until, from, until_on);
+    span->is_verified = true;
+}
+
 static void decode_provider_asked(struct payload_reader *reader, const ProtobufCMessage *payload,
                                   struct person_event *event)
 {
@@ -340,7 +354,6 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
                                         decode_membership_verified},
     [WF_MESSAGE_MEMBERSHIP_EXPIRED] = {PERSON_EVENT_MEMBERSHIP_EXPIRED, decode_membership_expired},
     [WF_MESSAGE_REVIEWER_ENROLLED] = {PERSON_EVENT_ENROLLED, decode_enrolled},
-    [WF_MESSAGE_ENDORSEMENT_VERIFIED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
     [WF_MESSAGE_STANDING_FEE_PAID] = {PERSON_EVENT_STANDING_FACT, decode_fee},
     [WF_MESSAGE_RENEWAL_SUBMITTED] = {PERSON_EVENT_STANDING_FACT, decode_renewal},
     [WF_MESSAGE_RENEWAL_ETHICS_SIGNED] = {PERSON_EVENT_STANDING_FACT, decode_ethics},
@@ -355,6 +368,7 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
     [WF_MESSAGE_REINSTATEMENT_REQUESTED] = {PERSON_EVENT_STANDING_FACT, decode_reinstatement},
     [WF_MESSAGE_LEAVE_STARTED] = {PERSON_EVENT_STANDING_FACT, decode_leave},
     [WF_MESSAGE_RETIRED] = {PERSON_EVENT_STANDING_FACT, decode_retired},
+    [WF_MESSAGE_ENDORSEMENT_VERIFIED] = {PERSON_EVENT_VERIFIED, decode_verified},
     [WF_MESSAGE_ACTIVITY_ADDED] = {PERSON_EVENT_ACTIVITY, decode_activity},
     [WF_MESSAGE_TRANSFERRED] = {PERSON_EVENT_TRANSFERRED, decode_transferred},
     [WF_MESSAGE_ERASURE_REQUESTED] = {PERSON_EVENT_ERASURE, decode_nothing},

@@ -187,8 +187,8 @@ static struct person_span *open_span(struct person_state *state,
 {
     for (int32_t i = 0; i < state->span_count; i++) {
         struct person_span *span = &state->spans[i];
-        if (span->until == WF_NO_DATE && span->category == standing->category &&
-            span->age_line == standing->age_line &&
+        if (!span->is_verified && span->until == WF_NO_DATE &&
+            span->category == standing->category && span->age_line == standing->age_line &&
             strcmp(span->association, standing->association) == 0)
             return span;
     }
@@ -229,6 +229,33 @@ void person_note_span(struct person_work *work, const struct person_standing *st
         span->age_line = standing->age_line;
         span->from = standing->since;
         span->until = WF_NO_DATE;
+        span->is_verified = false;
     }
-    person_tell_links(work, PERSON_FACTS, LINKED_PROVIDER, NULL);
+    person_tell_spans(work);
+}
+
+struct wf_verdict person_verify(struct person_work *work)
+{
+    struct person_state *after = work->after;
+    const struct person_span *verified = &work->event->is.verified;
+    int32_t place = 0;
+    if (!wf_policy_association(work->policy->book, verified->association))
+        return person_refuse(PERSON_REASON_ASSOCIATION_UNKNOWN);
+    if (verified->until != WF_NO_DATE && verified->until < verified->from)
+        return person_refuse(PERSON_REASON_DATES_REVERSED);
+    while (place < after->span_count &&
+           (!after->spans[place].is_verified ||
+            after->spans[place].category != verified->category ||
+            after->spans[place].age_line != verified->age_line ||
+            after->spans[place].from != verified->from ||
+            strcmp(after->spans[place].association, verified->association) != 0))
+        place++;
+    if (place == PERSON_SPANS)
+        return person_refuse(PERSON_REASON_SPANS_FULL);
+    person_meet(work);
+    if (place == after->span_count)
+        after->span_count++;
+    after->spans[place] = *verified;
+    person_tell_spans(work);
+    return wf_applied();
 }

@@ -40,6 +40,8 @@ static void fill_spans(struct spans *spans, const struct person_state *person)
         row->age_line = (Endorse__V1__AgeLine)person->spans[i].age_line;
         row->from_on = spans->from[i];
         row->until_on = spans->until[i];
+        row->association = (char *)person->spans[i].association;
+        row->vetted = person->spans[i].category == 0;
         spans->list[i] = row;
     }
 }
@@ -66,7 +68,9 @@ static void tell_facts(struct planning *planning, const struct person_link *link
     message.enrolled = enrolment != NULL;
     message.enrolled_until_on = enrolled_until;
     struct spans spans;
-    if (link->role == LINKED_PROVIDER) {
+    if (link->role == LINKED_APPLICANT)
+        message.earlier_application = (char *)person_earlier_application(planning->after, link);
+    if (link->role != LINKED_REVIEWER) {
         fill_spans(&spans, planning->after);
         message.endorsed = spans.list;
         message.n_endorsed = spans.count;
@@ -80,6 +84,16 @@ static void tell_address_moved(struct planning *planning, const struct person_li
     message.rater_id = (char *)planning->id;
     wf_plan_send(planning->telling.plan, WF_MESSAGE_RATER_ADDRESS_CHANGED, link->application,
                  &message.base);
+}
+
+static void touch(struct planning *planning, const struct person_effect *effect)
+{
+    Endorse__V1__PersonTouched message = ENDORSE__V1__PERSON_TOUCHED__INIT;
+    message.person_id = (char *)planning->id;
+    message.answer = effect->categories != 0;
+    message.erased = planning->after->state == PERSON_ERASED;
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_PERSON_TOUCHED_PAPER,
+                 planning->after->links[effect->index].application, &message.base);
 }
 
 static void pass_on(struct planning *planning)
@@ -230,6 +244,9 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
     case PERSON_ADDRESS_MOVED:
         tell_address_moved(planning, &planning->after->links[effect->index]);
         break;
+    case PERSON_TOUCHED:
+        touch(planning, effect);
+        break;
     case PERSON_PASS_ON:
         pass_on(planning);
         break;
@@ -316,7 +333,8 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
 
 static const char *role_name(int32_t role)
 {
-    static const char *const roles[] = {"", "applicant", "rater", "reviewer", "RSC provider"};
+    static const char *const roles[] = {"",         "applicant", "rater",
+                                        "reviewer", "named in",  "RSC provider"};
     return role > 0 && role <= LINKED_PROVIDER ? roles[role] : roles[0];
 }
 
@@ -378,6 +396,8 @@ void person_describe(const void *event, char *text, size_t size)
     case PERSON_EVENT_TICK:
     case PERSON_EVENT_STANDING_FACT:
     case PERSON_EVENT_TRANSFERRED:
+    case PERSON_EVENT_VERIFIED:
+    case PERSON_EVENT_NOT_SERVED:
     case PERSON_EVENT_COUNT:
         (void)snprintf(text, size, "%s", wf_message_row((enum wf_message)told->meta.message)->type);
         break;

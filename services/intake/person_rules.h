@@ -23,12 +23,19 @@ void person_meet(struct person_work *work);
 void person_tell_links(struct person_work *work, enum person_effect_id kind, int32_t role,
                        const char *association);
 
+/* Papers that name her are told to read her record anew. */
+void person_touch_papers(struct person_work *work);
+/* Who judges her endorsements hears of them: everybody but reviewers and papers. */
+void person_tell_spans(struct person_work *work);
+
 /* ---- person_hours_core.c: SPEC 3.5, 3.6 ---- */
 struct wf_verdict person_add_activity(struct person_work *work);
 struct wf_verdict person_answer_provider(struct person_work *work);
 struct wf_verdict person_hear_of_provider(struct person_work *work);
 /* The association keeps a standing of the person now: it gets the hours that are there. */
 void person_pass_activities(struct person_work *work, const char *association);
+/* What an association says of an endorsement that is not kept here, or of vetting. */
+struct wf_verdict person_verify(struct person_work *work);
 /* A designation became active, or is so no more. */
 void person_note_span(struct person_work *work, const struct person_standing *standing);
 

@@ -94,7 +94,9 @@ struct standing_activity {
     int32_t training_hundredths, rsc_hundredths;
     wf_date from, until;
     bool peer, reviewing, provider_named;
-    uint16_t provider_categories; /* bits by Category: what the provider was endorsed as then */
+    uint16_t
+        provider_categories; /* bits by Category: what the provider was endorsed as then; bit 0:
+                                     vetted */
 };
 
 struct standing {

@@ -4,6 +4,8 @@
 #include <string.h>
 
 enum { YEAR = 12 };
+/* Of the bits by Category: the association vetted the provider. */
+enum { VETTED = 1 << 0 };
 
 /* ---- keeping ---- */
 
@@ -129,10 +131,11 @@ static bool rsc_counts(const struct counting *counting, const struct standing_ac
     unsigned allowed = wf_policy_edition(counting->association, activity->from)
                            ->categories[counting->designation->category]
                            .rsc_provider_categories;
-    bool endorsed = allowed != 0 ? (activity->provider_categories & allowed) != 0
-                                 : activity->provider_categories != 0;
+    unsigned held = activity->provider_categories & ~(unsigned)VETTED;
+    bool endorsed = allowed != 0 ? (held & allowed) != 0 : held != 0;
     return wf_policy_rsc_provider_counts(counting->association, counting->designation->applied_on,
-                                         activity->from, endorsed, false);
+                                         activity->from, endorsed,
+                                         (activity->provider_categories & VETTED) != 0);
 }
 
 static void count_rsc(struct counting *counting, const struct standing_activity *activity,
