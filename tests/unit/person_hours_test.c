@@ -264,6 +264,75 @@ START_TEST(spec_3_6_an_application_of_a_provider_hears_of_each_change)
 }
 END_TEST
 
+START_TEST(spec_3_6_what_an_association_verified_counts_for_its_days)
+{
+    begin(PERSON_EVENT_VERIFIED, "portal/A");
+    strcpy(event->is.verified.association, "Nowhere");
+    event->is.verified.is_verified = true;
+    event->is.verified.from = today - 100;
+    event->is.verified.until = today - 101;
+    step();
+    refused("association-unknown");
+    strcpy(event->is.verified.association, "One");
+    step();
+    refused("dates-reversed");
+    event->is.verified.until = WF_NO_DATE; /* vetted */
+    step();
+    ck_assert_int_eq(verdict.step, WF_APPLIED);
+    ck_assert_uint_eq(asked_on(today), 1);
+    say_standing("One", 1, today - 10);
+    ck_assert_uint_eq(asked_on(today), 1u << 6 | 1);
+    begin(PERSON_EVENT_VERIFIED, "portal/A");
+    strcpy(event->is.verified.association, "One");
+    event->is.verified.is_verified = true;
+    event->is.verified.from = today - 100;
+    event->is.verified.until = today - 50;
+    step(); /* the end is corrected */
+    ck_assert_int_eq(state->span_count, 2);
+    ck_assert_uint_eq(asked_on(today), 1u << 6);
+    ck_assert_uint_eq(asked_on(today - 50), 1);
+}
+END_TEST
+
+static void say_link(const char *application, int32_t role, bool ended)
+{
+    begin(PERSON_EVENT_LINKED, "");
+    strcpy(event->is.linked.link.application, application);
+    strcpy(event->is.linked.link.association, "One");
+    strcpy(event->is.linked.portal, "portal/A");
+    event->is.linked.link.role = role;
+    event->is.linked.ended = ended;
+    step();
+}
+
+START_TEST(spec_3_3_an_applicant_s_earlier_application_is_known)
+{
+    say_link("MA-1", LINKED_APPLICANT, false);
+    say_link("MA-2", LINKED_RATER, false);
+    say_link("MA-3", LINKED_APPLICANT, false);
+    ck_assert_str_eq(person_earlier_application(state, &state->links[0]), "");
+    ck_assert_str_eq(person_earlier_application(state, &state->links[2]), "MA-1");
+    say_link("MA-1", LINKED_APPLICANT, true);
+    ck_assert_str_eq(state->links[1].application, "MA-3");
+    ck_assert_str_eq(person_earlier_application(state, &state->links[1]), "");
+}
+END_TEST
+
+START_TEST(spec_3_3_a_paper_hears_of_a_new_name)
+{
+    say_link("handle-1", LINKED_PAPER, false);
+    ck_assert_int_eq(count(PERSON_TOUCHED), 1);
+    ck_assert_int_eq(count(PERSON_FACTS), 0);
+    begin(PERSON_EVENT_NAME, "portal/A");
+    event->is.sealed.length = 50;
+    step();
+    ck_assert_int_eq(count(PERSON_TOUCHED), 1);
+    begin(PERSON_EVENT_ERASURE, "portal/A");
+    step();
+    ck_assert_int_eq(count(PERSON_TOUCHED), 1);
+}
+END_TEST
+
 START_TEST(spec_3_4_a_transfer_names_two_known_associations)
 {
     begin(PERSON_EVENT_TRANSFERRED, "portal/A");
@@ -371,6 +440,9 @@ int main(void)
     tcase_add_test(tests, spec_3_6_the_provider_is_asked_before_the_hours_go_on);
     tcase_add_test(tests, spec_3_6_a_provider_answers_for_the_day);
     tcase_add_test(tests, spec_3_6_an_application_of_a_provider_hears_of_each_change);
+    tcase_add_test(tests, spec_3_6_what_an_association_verified_counts_for_its_days);
+    tcase_add_test(tests, spec_3_3_an_applicant_s_earlier_application_is_known);
+    tcase_add_test(tests, spec_3_3_a_paper_hears_of_a_new_name);
     tcase_add_test(tests, spec_3_4_a_transfer_names_two_known_associations);
     tcase_add_test(tests, spec_3_4_a_membership_that_was_bought_ends_by_the_calendar);
     tcase_add_test(tests, spec_3_7_erasure_leaves_references_only);
