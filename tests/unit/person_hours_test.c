@@ -273,7 +273,7 @@ START_TEST(spec_3_6_what_an_association_verified_counts_for_its_days)
     event->is.verified.until = today - 101;
     step();
     refused("association-unknown");
-    strcpy(event->is.verified.association, "One");
+    memcpy(event->is.verified.association, "One\0\0\0\0", 8);
     step();
     refused("dates-reversed");
     event->is.verified.until = WF_NO_DATE; /* vetted */
