@@ -19,6 +19,7 @@ struct wf_plan;
 /* ---- a state machine: one kind of aggregate ---- */
 struct wf_machine {
     const char *kind;
+    bool is_ruled;     /* decides by rules: a comparison of rules replays it (SPEC 9.3) */
     size_t state_size; /* of the plain structs the core works on */
     size_t event_size; /* begins with struct wf_event_meta */
     size_t effects_size;

@@ -1,5 +1,6 @@
 /* What operators ask of every program alike: dead letters, stories, state, the sandbox's clock.
  * SPEC 4.5. */
+#include "wf_replay.h"
 #include "wf_validate.h"
 #include "wf_worker_state.h"
 
@@ -18,7 +19,7 @@ bool wf_operator_answers(enum wf_message message)
     return message == WF_MESSAGE_SHOW || message == WF_MESSAGE_STATUS ||
            message == WF_MESSAGE_DEAD_LIST || message == WF_MESSAGE_DEAD_RETRY ||
            message == WF_MESSAGE_DEAD_DISCARD || message == WF_MESSAGE_CLOCK_SET ||
-           message == WF_MESSAGE_RELOAD;
+           message == WF_MESSAGE_RELOAD || message == WF_MESSAGE_REPLAY;
 }
 
 /* ---- the list ---- */
@@ -368,6 +369,8 @@ void wf_operator_run(struct wf_worker *worker, const struct wf_ask_in *ask)
         result = show(worker, ask, &reply, &error);
     else if (ask->message == WF_MESSAGE_STATUS)
         result = tell_status(worker, &reply);
+    else if (ask->message == WF_MESSAGE_REPLAY)
+        result = wf_replay_answer(worker, ask, &reply, &error);
     else if (ask->message == WF_MESSAGE_RELOAD)
         result = reload(worker, ask, &reply, &error);
     else if (ask->message == WF_MESSAGE_DEAD_LIST)

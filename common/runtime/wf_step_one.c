@@ -245,6 +245,9 @@ static void write_line(struct wf_worker *worker, struct wf_work *work, struct wf
     line.reason = (char *)reason;
     if (work->plan && work->plan->edition)
         line.edition = (char *)work->plan->edition;
+    if (work->plan && (work->plan->edition || work->plan->judgement.length) &&
+        worker->domain->rules)
+        line.rules = (char *)worker->domain->rules->digest(worker->service);
     if (work->plan)
         line.judgement = (ProtobufCBinaryData){.data = (uint8_t *)work->plan->judgement.data,
                                                .len = work->plan->judgement.length};

@@ -1,4 +1,5 @@
 /* The turn, and the life of a worker around it. */
+#include "wf_replay.h"
 #include "wf_worker_state.h"
 
 #include <stdio.h>
@@ -123,6 +124,7 @@ void wf_worker_destroy(struct wf_worker **worker)
     struct wf_worker *old = *worker;
     if (!old)
         return;
+    wf_replay_end(old);
     if (old->domain->close && old->service)
         old->domain->close(&old->service);
     drop_acts(old);

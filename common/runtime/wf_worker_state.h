@@ -143,6 +143,7 @@ struct wf_worker {
     /* the rules in force: since when, and what is wrong with newer ones ("": nothing) */
     wf_time rules_since;
     char rules_error[200];
+    struct wf_replay *replay; /* the one under way, or NULL */
 };
 
 /* ---- ownership ---- */

@@ -22,6 +22,8 @@ static const struct {
      "What changes between two dates, or two folders of files"},
     {"reload", ctl_policy_reload, "",
      "Has every program read its files anew; one with a mistake stays with those it has"},
+    {"dry-run", ctl_policy_dry_run, "--policy FOLDER [--association A]",
+     "Replays every case under other files, and lists whose decision would change"},
 };
 enum { POLICY_COMMANDS = sizeof policy_commands / sizeof *policy_commands };
 

@@ -11,6 +11,7 @@ int ctl_policy_check(struct ctl *ctl, int argc, char **argv);
 int ctl_policy_show(struct ctl *ctl, int argc, char **argv);
 int ctl_policy_diff(struct ctl *ctl, int argc, char **argv);
 int ctl_policy_reload(struct ctl *ctl, int argc, char **argv);
+int ctl_policy_dry_run(struct ctl *ctl, int argc, char **argv);
 
 /* The folder that --policy, else the environment, else the default names. */
 const char *ctl_policy_folder(int *argc, char **argv);

@@ -2,7 +2,8 @@
  *
  * Questions and acts are messages to the owner of a thing; nothing here writes a key.  Every command prints
  * a table for people, or with --json one JSON value for programs.  Exit codes: 0 done, 1 the answer is no
- * (refused, not found, something invalid), 75 nobody answered, 78 used wrongly. */
+ * (refused, not found, something invalid), 2 a
+ * decision made again does not agree with the journal, 75 nobody answered, 78 used wrongly. */
 #ifndef CTL_H
 #define CTL_H
 
@@ -13,7 +14,7 @@
 #include <jansson.h>
 #include <protobuf-c/protobuf-c.h>
 
-enum { CTL_OK = 0, CTL_NO = 1, CTL_UNAVAILABLE = 75, CTL_USAGE = 78 };
+enum { CTL_OK = 0, CTL_NO = 1, CTL_DISAGREES = 2, CTL_UNAVAILABLE = 75, CTL_USAGE = 78 };
 
 struct ctl {
     const char *state_dir; /* folder of the installation */
@@ -40,8 +41,11 @@ struct ctl {
       "What a portal was told, over the same door")                                                \
     X("clock", ctl_clock, "show|advance [30d]", "The business clock; advancing needs a sandbox")   \
     X("keys", ctl_keys, "new", "Makes a CURVE key pair")                                           \
-    X("policy", ctl_policy, "check|show|diff ...",                                                 \
-      "The files of rules: whether they are good, what they say, what changes")                    \
+    X("policy", ctl_policy, "check|show|diff|reload|dry-run ...",                                  \
+      "The rules: whether their files are good, what they say, what changes, and for whom")        \
+    X("decision", ctl_decision, "explain ID [VERSION] [--policy FOLDER]",                          \
+      "What was decided of an application or standing, by which rules, and whether it would be "   \
+      "again")                                                                                     \
     X("exam", ctl_exam,                                                                            \
       "stats --scores CSV | adjudicate --rules CONF --scores CSV | assign --problem JSON",         \
       "Statistics, results and assignment of exam readings, from files alone")

@@ -11,6 +11,7 @@
 
 const struct wf_machine application_machine = {
     .kind = "application",
+    .is_ruled = true,
     .state_size = sizeof(struct application_state),
     .event_size = sizeof(struct application_event),
     .effects_size = sizeof(struct application_effects),

@@ -48,6 +48,7 @@ static const struct wf_reason reasons[] = {
 
 const struct wf_machine ratings_machine = {
     .kind = "ratings",
+    .is_ruled = true,
     .state_size = sizeof(struct ratings_state),
     .event_size = sizeof(struct ratings_event),
     .effects_size = sizeof(struct ratings_effects),

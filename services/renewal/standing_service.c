@@ -38,6 +38,7 @@ static const struct wf_reason reasons[STANDING_REASON_COUNT] = {
 
 const struct wf_machine standing_machine = {
     .kind = "standing",
+    .is_ruled = true,
     .state_size = sizeof(struct standing),
     .event_size = sizeof(struct standing_event),
     .effects_size = sizeof(struct standing_effects),
