@@ -2,12 +2,8 @@
 #ifndef GATEWAY_ASSETS_H
 #define GATEWAY_ASSETS_H
 
-#include "wf_bytes.h"
+#include "wf_asset.h"
 
-struct gateway_asset {
-    const char *name; /* NULL ends the table */
-    struct wf_bytes bytes;
-};
-extern const struct gateway_asset gateway_assets[];
+extern const struct wf_asset gateway_assets[];
 
 #endif

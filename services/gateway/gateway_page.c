@@ -8,34 +8,7 @@
 
 struct wf_bytes gateway_asset(const char *name)
 {
-    const struct gateway_asset *asset = gateway_assets;
-    while (asset->name && strcmp(asset->name, name) != 0)
-        asset++;
-    WF_ASSERT(asset->name);
-    return asset->bytes;
-}
-
-void model_text(json_t *object, const char *name, const char *text)
-{
-    json_t *value = json_string(text ? text : "");
-    /* Not UTF-8: validated texts never are; what a file of mail holds may be. */
-    (void)json_object_set_new(object, name, value ? value : json_string("(unreadable)"));
-}
-
-void model_number(json_t *object, const char *name, int64_t number)
-{
-    (void)json_object_set_new(object, name, json_integer(number));
-}
-
-void model_flag(json_t *object, const char *name, bool flag)
-{
-    (void)json_object_set_new(object, name, json_boolean(flag));
-}
-
-void model_optional(json_t *object, const char *name, const char *text)
-{
-    if (text && *text)
-        model_text(object, name, text);
+    return wf_asset_bytes(gateway_assets, name);
 }
 
 static void add_link(json_t *links, const struct gateway_frame *frame, const char *href,

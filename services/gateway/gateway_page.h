@@ -4,9 +4,7 @@
 
 #include "wf_bytes.h"
 #include "wf_error.h"
-
-#include <jansson.h>
-#include <stdbool.h>
+#include "wf_model.h"
 
 /* What stands around the content. */
 struct gateway_frame {
@@ -29,12 +27,5 @@ int gateway_page(const char *name, json_t *model, const struct gateway_frame *fr
 int gateway_message_page(const struct gateway_frame *frame, const char *heading, const char *first,
                          const char *second, struct wf_buffer *html,
                          struct wf_error *error) WF_MUST_CHECK;
-
-/* ---- small helpers for models ---- */
-void model_text(json_t *object, const char *name, const char *text); /* NULL is "" */
-void model_number(json_t *object, const char *name, int64_t number);
-void model_flag(json_t *object, const char *name, bool flag);
-/* A text that is only there when it is not empty: for sections. */
-void model_optional(json_t *object, const char *name, const char *text);
 
 #endif

@@ -1,6 +1,7 @@
-# cmake -DOUT=file.c -DFILES=a;b -P embed.cmake: the pages' templates and the style sheet as bytes of the program.
+# cmake -DOUT=file.c -DTABLE=name -DFILES=a;b -P embed.cmake: files as bytes of a program, in a table that the header
+# <name>.h declares.
 set(rows "")
-set(text "#include \"gateway_assets.h\"\n\n")
+set(text "#include \"${TABLE}.h\"\n\n")
 set(number 0)
 foreach(file ${FILES})
   file(READ ${file} hex HEX)
@@ -10,5 +11,5 @@ foreach(file ${FILES})
   string(APPEND rows "    {\"${name}\", {bytes_${number}, sizeof bytes_${number} - 1}},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-string(APPEND text "const struct gateway_asset gateway_assets[] = {\n${rows}    {0, {0, 0}}};\n")
+string(APPEND text "const struct wf_asset ${TABLE}[] = {\n${rows}    {0, {0, 0}}};\n")
 file(WRITE ${OUT} "${text}")
