@@ -5,7 +5,7 @@
 # Each program gets its own credential only, as descriptor 3.  Started as root, each has its own OS user.
 
 bin=${ENDORSE_BUILD:-$root/build}/bin
-spokes="intake reference renewal courier gateway"
+spokes="intake reference renewal courier desk gateway"
 declare -A instances=()
 
 random_hex() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
@@ -27,8 +27,8 @@ prepare_state() { # prepare_state DIR PORT WORKERS CONFIG
         fail 78 "$state_dir belongs to another user (a run as root?): choose another with --state DIR, or delete it"
     exec 8>>"$state_dir/lock"
     flock -n 8 || fail 75 "another deploy/run uses $state_dir; end that one, or give this one its own --state and --port"
-    port_is_free "$http_port" && port_is_free "$((http_port + 2))" ||
-        fail 75 "port $http_port or $((http_port + 2)) is taken; choose another with --port"
+    port_is_free "$http_port" && port_is_free "$((http_port + 1))" && port_is_free "$((http_port + 2))" ||
+        fail 75 "a port of $http_port to $((http_port + 2)) is taken; choose another with --port"
     choose_users
     make_folders
     make_secrets
@@ -85,7 +85,7 @@ read_instances() {
     for pair in ${1//,/ }; do
         name=${pair%%=*}
         [ -n "${instances[$name]:-}" ] || fail 78 "--workers: there is no program '$name'; choose from $spokes"
-        [ "$name" != gateway ] || fail 78 "--workers: the gateway runs once; it is the HTTP door"
+        [ "$name" != gateway ] && [ "$name" != desk ] || fail 78 "--workers: the $name runs once; it is an HTTP door"
         [ "${pair#*=}" -ge 1 ] && [ "${pair#*=}" -le 16 ] || fail 78 "--workers: $name takes 1 to 16 instances"
         instances[$name]=${pair#*=}
     done
@@ -141,7 +141,7 @@ make_folders() {
 secret_holders() {
     cat <<'TABLE'
 person-key       intake gateway courier
-fingerprint-key  intake reference renewal courier
+fingerprint-key  intake reference renewal courier desk
 link-key         reference courier
 answers-key      reference
 essay-key        intake
@@ -237,6 +237,7 @@ program_flags() { # program_flags NAME INSTANCE
     case $1 in
     intake) printf '%s' " --door-endpoint tcp://127.0.0.1:$((http_port + 2))" ;;
     gateway) printf '%s' " --http-port $http_port" ;;
+    desk) printf '%s' " --desk-port $((http_port + 1)) --exam-forms-dir '$root/deploy/exam/forms'" ;;
     esac
     case $1 in
     intake | renewal | reference | gateway) is_set policy_dir || printf '%s' " --policy-dir '$root/deploy/policy'" ;;
@@ -249,9 +250,9 @@ program_flags() { # program_flags NAME INSTANCE
     if [ "$1" = courier ] && ! is_set public_url; then
         printf '%s' " --public-url http://127.0.0.1:$http_port"
     fi
-    if [ "$1" = courier ] && ! grep -qE '^[[:space:]]*desk_url' "$config_file"; then
-        printf '%s' " --desk-url http://127.0.0.1:$((http_port + 1))"
-    fi
+    case $1 in
+    courier | desk) is_set desk_url || printf '%s' " --desk-url http://127.0.0.1:$((http_port + 1))" ;;
+    esac
 }
 
 write_services() {
@@ -333,7 +334,7 @@ stop_all() {
     [ -n "${svscan_pid:-}" ] || return 0
     say "Draining."
     local name folder
-    for name in gateway intake reference renewal courier redis; do
+    for name in gateway desk intake reference renewal courier redis; do
         for folder in "$services_dir/$name" "$services_dir/$name".*; do
             [ -d "$folder" ] && s6-svc -wD -T 10000 -d "$folder" 2>/dev/null || true
         done
