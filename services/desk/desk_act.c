@@ -2,7 +2,6 @@
 #include "desk.h"
 
 #include "wf_log.h"
-#include "wf_seal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,9 +137,7 @@ static void send_refused(struct doing *doing, const char *reason, const char *te
 static void on_done(void *context, const struct wf_outcome *outcome)
 {
     struct doing *doing = context;
-    bool taken = outcome->reply == WF_REPLY_OK ||
-                 (outcome->reply == WF_REPLY_DUPLICATE && strcmp(outcome->reason, "") == 0);
-    if (taken)
+    if (outcome->reply == WF_REPLY_OK)
         send_taken(doing);
     else if (outcome->reply == WF_REPLY_BUSY)
         send_again(doing);
@@ -169,17 +166,15 @@ static uint32_t number_of(const char *text)
 
 enum { KEY_TEXT = 33 };
 
-/* Pressed twice is one act; a draft may come back to what it was, so each saving has its own key. */
-static void key_of(struct doing *doing, const struct wf_buffer *packed, char key[static KEY_TEXT])
+/* Each pressing is an act of its own: the state says what a second one means (DESK 2.4), and what was
+ * refused once may be right later. */
+static void make_key(struct doing *doing, char key[static KEY_TEXT])
 {
-    uint8_t digest[32];
+    uint8_t random[(KEY_TEXT - 1) / 2];
     struct wf_clock *clock = doing->desk->service.clock;
-    if (deeds[doing->deed].kind == ENDORSE__V1__SEAT_ACT_KIND__SEAT_ACT_SAVE)
-        clock->entropy(clock, digest, sizeof digest);
-    else
-        wf_sha256(wf_buffer_bytes(packed), digest);
-    for (int i = 0; i < (KEY_TEXT - 1) / 2; i++)
-        (void)snprintf(key + 2 * i, 3, "%02x", digest[i]);
+    clock->entropy(clock, random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++)
+        (void)snprintf(key + 2 * i, 3, "%02x", random[i]);
 }
 
 static void submit(struct doing *doing, const ProtobufCMessage *payload)
@@ -188,7 +183,7 @@ static void submit(struct doing *doing, const ProtobufCMessage *payload)
     char key[KEY_TEXT];
     struct wf_worker *worker = doing->desk->worker;
     wf_pack(payload, &packed);
-    key_of(doing, &packed, key);
+    make_key(doing, key);
     const struct wf_act act = {.message = WF_MESSAGE_SEAT_ACTED,
                                .to = wf_address_make(WF_DESK, seat_machine.kind, doing->code),
                                .actor = "reader",

@@ -257,6 +257,15 @@ static struct wf_verdict lock(struct turn *turn)
     return go(turn, SEAT_LOCKED);
 }
 
+/* The button pressed twice: the very sheet that is locked. */
+static struct wf_verdict repeat(const struct turn *turn)
+{
+    bool same = turn->event->sheet_version == turn->after->sheet_version &&
+                memcmp(turn->event->sheet_sha256, turn->after->sheet_sha256,
+                       sizeof turn->after->sheet_sha256) == 0;
+    return same ? wf_ignored() : wf_refused(SEAT_IS_LOCKED);
+}
+
 static struct wf_verdict question(struct turn *turn)
 {
     if (turn->after->paused)
@@ -271,7 +280,8 @@ static struct wf_verdict question(struct turn *turn)
 static struct wf_verdict say_known(struct turn *turn)
 {
     if (turn->after->known)
-        return wf_refused(SEAT_ANSWERED_ALREADY);
+        return turn->after->known == turn->event->known ? wf_ignored()
+                                                        : wf_refused(SEAT_ANSWERED_ALREADY);
     if (turn->event->known < SEAT_KNOWN_NO || turn->event->known > SEAT_KNOWN_YES)
         return wf_refused(SEAT_KNOWN_WANTED);
     turn->after->known = turn->event->known;
@@ -305,6 +315,8 @@ static struct wf_verdict act(struct turn *turn, enum seat_action action)
         return wf_refused(SEAT_RECUSE_INSTEAD);
     case SEAT_DO_FINAL:
         return wf_refused(SEAT_IS_LOCKED);
+    case SEAT_DO_REPEAT:
+        return repeat(turn);
     case SEAT_DO_UNLOCKED:
         return wf_refused(SEAT_NOT_LOCKED);
     case SEAT_DO_OFFER:

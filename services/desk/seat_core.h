@@ -68,6 +68,7 @@ enum seat_event_kind {
     X(UNOPENED)                                                                                    \
     X(TOO_LATE)                                                                                    \
     X(FINAL)                                                                                       \
+    X(REPEAT)                                                                                      \
     X(UNLOCKED)
 enum seat_action {
 #define WF_X(symbol) SEAT_DO_##symbol,
