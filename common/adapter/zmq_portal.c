@@ -129,6 +129,14 @@ Endorse__V1__DoorReply *zmq_portal_receive(struct zmq_portal *portal, wf_time ti
     return NULL;
 }
 
+int zmq_portal_fd(const struct zmq_portal *portal)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+    WF_ASSERT(zmq_getsockopt(portal->socket, ZMQ_FD, &fd, &size) == 0);
+    return fd;
+}
+
 bool zmq_portal_was_refused(struct zmq_portal *portal)
 {
     drain_monitor(portal);

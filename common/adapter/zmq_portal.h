@@ -26,6 +26,9 @@ int zmq_portal_send(struct zmq_portal *portal, const Endorse__V1__DoorRequest *r
  * none. */
 Endorse__V1__DoorReply *zmq_portal_receive(struct zmq_portal *portal, wf_time timeout,
                                            struct wf_arena *arena, struct wf_error *error);
+/* Becomes readable when a reply may have come; only worth waiting for after zmq_portal_receive found
+ * none, with a timeout of 0, since the last sending. */
+int zmq_portal_fd(const struct zmq_portal *portal);
 /* True once the door has refused our key. */
 bool zmq_portal_was_refused(struct zmq_portal *portal);
 void zmq_portal_close(struct zmq_portal **portal);

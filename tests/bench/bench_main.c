@@ -69,7 +69,13 @@ static void run_store(size_t chains)
     bench_print(line);
 }
 
-/* Saturation first; then half of what was reached, and the limit's latency at that same load. */
+static json_t *milliseconds(double value)
+{
+    return json_real((double)(long long)(value * 100 + 0.5) / 100);
+}
+
+/* Saturation first; then half of what was reached, the limit's latency at that same load, and the
+ * limit's latency at half of what the limit reaches itself. */
 static void run_path(size_t chains)
 {
     struct redis_fixture redis;
@@ -84,6 +90,7 @@ static void run_path(size_t chains)
     struct bench_result half = bench_path(&redis, chains, full.chains_per_s / 2);
     redis_fixture_stop(&redis);
     struct bench_result limit_half = measure_limit(chains, full.chains_per_s / 2);
+    struct bench_result limit_own_half = measure_limit(chains, limit / 2);
     struct bench_result shown = full;
     shown.p50_ms = half.p50_ms;
     shown.p99_ms = half.p99_ms;
@@ -92,6 +99,10 @@ static void run_path(size_t chains)
     add_ratio(line, full.chains_per_s, limit);
     bench_report(line, "half_", &half);
     bench_report(line, "limit_half_", &limit_half);
+    (void)json_object_set_new(line, "limit_own_half_chains_per_s",
+                              json_integer((json_int_t)limit_own_half.chains_per_s));
+    (void)json_object_set_new(line, "limit_own_half_p50_ms", milliseconds(limit_own_half.p50_ms));
+    (void)json_object_set_new(line, "limit_own_half_p99_ms", milliseconds(limit_own_half.p99_ms));
     bench_print(line);
 }
 

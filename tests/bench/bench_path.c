@@ -119,19 +119,20 @@ static void stop_programs(struct run *run)
 
 /* ---- the portal ---- */
 
-static void receive(struct run *run, wf_time timeout)
+/* False: there is none. */
+static bool receive(struct run *run)
 {
     struct wf_error error;
     wf_arena_clear(&run->arena);
-    const Endorse__V1__DoorReply *reply =
-        zmq_portal_receive(run->portal, timeout, &run->arena, &error);
+    const Endorse__V1__DoorReply *reply = zmq_portal_receive(run->portal, 0, &run->arena, &error);
     if (!reply)
-        return;
+        return false;
     if (reply->body_case != ENDORSE__V1__DOOR_REPLY__BODY_RECEIPT)
-        return;
+        return true;
     if (reply->receipt->status != ENDORSE__V1__RECEIPT_STATUS__RECEIPT_STATUS_ACCEPTED)
         give_up("an event was not accepted");
     run->receipts++;
+    return true;
 }
 
 static bool publish(struct run *run, size_t chain)
@@ -164,8 +165,8 @@ static bool publish(struct run *run, size_t chain)
     return !zmq_portal_send(run->portal, &request, &error);
 }
 
-/* Sends what is due and has credit; gives how long to wait for receipts, in ms. */
-static wf_time publish_due(struct run *run)
+/* Sends what is due and has credit; gives the time of the next due one, or when to look again. */
+static uint64_t publish_due(struct run *run)
 {
     uint64_t now = bench_now();
     while (run->sent < run->chains.count && run->sent - run->receipts < BENCH_IN_FLIGHT) {
@@ -173,12 +174,21 @@ static wf_time publish_due(struct run *run)
         if (run->rate > 0)
             due = bench_due(run->began, run->sent, run->rate);
         if (due > now)
-            return (wf_time)((due - now + 999999) / 1000000);
+            return due;
         if (!publish(run, run->first + run->sent))
-            return 1;
+            return now + 1000000;
         run->chains.due[run->sent++] = due;
     }
-    return 100;
+    return now + 100000000;
+}
+
+/* Until then, or until a receipt may have come. */
+static void wait_until(const struct run *run, uint64_t until)
+{
+    uint64_t now = bench_now();
+    struct pollfd receipts = {.fd = zmq_portal_fd(run->portal), .events = POLLIN};
+    struct timespec wait = {.tv_nsec = until > now ? (long)(until - now) : 0};
+    (void)ppoll(&receipts, 1, &wait, NULL);
 }
 
 static void wait_for_b(const struct run *run)
@@ -199,8 +209,14 @@ static void run_chains(struct run *run, size_t first, size_t count, double rate)
     run->rate = rate;
     run->shared->target = first + count;
     run->began = bench_now();
-    while (run->receipts < count)
-        receive(run, publish_due(run));
+    while (run->receipts < count) {
+        uint64_t next = publish_due(run);
+        bool is_any = false;
+        while (receive(run))
+            is_any = true;
+        if (!is_any)
+            wait_until(run, next);
+    }
     wait_for_b(run);
     memcpy(run->chains.done, run->shared->done_ns + first, count * sizeof *run->chains.done);
 }
