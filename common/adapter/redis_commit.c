@@ -47,6 +47,24 @@ static const char *index_type(enum wf_index_op op)
     return types[op];
 }
 
+static struct redis_link *link_of(struct redis_store *redis, const struct wf_commit *commit)
+{
+    return &redis->links[redis->link_of[wf_partition(commit->id)]];
+}
+
+/* The first connection that has not enough to do yet, else the one that has least. */
+static unsigned least_busy(const struct redis_store *redis)
+{
+    unsigned best = 0;
+    for (unsigned i = 0; i < REDIS_LINKS; i++) {
+        if (redis->links[i].pending < REDIS_PER_LINK)
+            return i;
+        if (redis->links[i].pending < redis->links[best].pending)
+            best = i;
+    }
+    return best;
+}
+
 static void put_bare_key(struct redis_link *link, const struct redis_prefix *prefix,
                          const char *letter)
 {
@@ -57,7 +75,7 @@ static void put_keys(struct redis_store *redis, const struct wf_commit *commit,
                      const struct layout *layout, struct wf_bytes member)
 {
     unsigned partition = wf_partition(commit->id);
-    struct redis_link *link = redis_link_of(redis, partition);
+    struct redis_link *link = link_of(redis, commit);
     struct redis_prefix prefix = redis_prefix_make(redis->base.service, partition, "");
     struct redis_prefix aggregate = prefix;
     memcpy(aggregate.text + aggregate.length, "a:", 2);
@@ -224,7 +242,10 @@ static void put_args(struct redis_link *link, const struct wf_commit *commit,
 /* Gives how many bytes it is. */
 static size_t put_commit(struct redis_store *redis, const struct wf_commit *commit)
 {
-    struct redis_link *link = redis_link_of(redis, wf_partition(commit->id));
+    unsigned partition = wf_partition(commit->id);
+    if (!redis->commits[partition]++)
+        redis->link_of[partition] = (uint8_t)least_busy(redis);
+    struct redis_link *link = link_of(redis, commit);
     struct layout layout = layout_of(commit);
     char text[WF_KIND_MAX + WF_ID_MAX + 2];
     size_t kind = strlen(commit->kind), id = strlen(commit->id);
@@ -282,8 +303,10 @@ static int take_verdict(const redisReply *reply, struct wf_commit *commit, struc
     return redis_reply_fails(reply, "carry out a commit", error);
 }
 
-static int take_reply(redisReply *reply, struct wf_commit *commit, struct wf_error *error)
+static int take_reply(struct redis_store *redis, redisReply *reply, struct wf_commit *commit,
+                      struct wf_error *error)
 {
+    redis->commits[wf_partition(commit->id)]--;
     int status = take_verdict(reply, commit, error);
     freeReplyObject(reply);
     return status;
@@ -291,8 +314,11 @@ static int take_reply(redisReply *reply, struct wf_commit *commit, struct wf_err
 
 static int take_one(struct redis_store *redis, struct wf_commit *commit, struct wf_error *error)
 {
-    redisReply *reply = redis_link_reply(redis_link_of(redis, wf_partition(commit->id)), error);
-    return reply ? take_reply(reply, commit, error) : -1;
+    redisReply *reply = redis_link_reply(link_of(redis, commit), error);
+    if (reply)
+        return take_reply(redis, reply, commit, error);
+    redis->commits[wf_partition(commit->id)]--;
+    return -1;
 }
 
 static void drop_sent(struct redis_store *redis, size_t count)
@@ -337,22 +363,11 @@ struct redis_store *redis_of(struct wf_store *store)
 
 /* ---- sending and waiting ---- */
 
-/* A partition keeps its link while anything is under way.  When that has become too much for the
- * links in use, it comes first. */
-static void choose_spread(struct redis_store *redis, size_t count)
-{
-    if (redis->sent_count + count > (size_t)redis->spread * REDIS_PER_LINK * 2)
-        take_aside(redis);
-    if (!redis->sent_count)
-        redis_spread(redis, count);
-}
-
 bool redis_send(struct wf_store *store, struct wf_commit *commits, size_t count)
 {
     struct redis_store *redis = redis_bare(store);
     if (redis->sent_count + count > REDIS_SENT_MAX)
         return false;
-    choose_spread(redis, count);
     for (size_t i = 0; i < count; i++) {
         redis->sent[redis->sent_count++] = &commits[i];
         (void)put_commit(redis, &commits[i]);
@@ -379,11 +394,11 @@ static int take_arrived(struct redis_store *redis, size_t *taken, struct wf_erro
     int status = read_links(redis, error);
     while (!status && *taken < redis->sent_count) {
         struct wf_commit *commit = redis->sent[*taken];
-        redisReply *reply = redis_link_arrived(redis_link_of(redis, wf_partition(commit->id)));
+        redisReply *reply = redis_link_arrived(link_of(redis, commit));
         if (!reply)
             break;
         (*taken)++;
-        status = take_reply(reply, commit, error);
+        status = take_reply(redis, reply, commit, error);
     }
     return status;
 }
@@ -403,6 +418,7 @@ int redis_collect(struct wf_store *store, const struct wf_commit *until, struct 
     if (status) {
         redis_settle(redis);
         drop_sent(redis, redis->sent_count);
+        memset(redis->commits, 0, sizeof redis->commits);
     }
     return status;
 }
@@ -435,7 +451,6 @@ int redis_commit(struct wf_store *store, struct wf_commit *commits, size_t count
     struct redis_store *redis = redis_bare(store);
     size_t done = 0;
     int status = 0;
-    choose_spread(redis, count);
     do
         status = commit_batch(redis, commits, count, &done, error);
     while (done < count && !status);

@@ -12,16 +12,18 @@
 enum { REDIS_FUNCTIONS_VERSION = 2 };
 
 /* Redis reads some 20 KiB of a connection at a time and flushes once for all that it has read.  Several
- * connections let one flush cover several times as many commits.  A small batch uses few of them, for
- * the sake of its system calls; within a batch a partition has one, so that its commits stay in order,
- * and a batch is over before the next begins. */
+ * connections let one flush cover several times as many commits.  What fits into one goes into one, for
+ * the sake of system calls; the commits of a partition keep theirs while any is under way, so that they
+ * stay in order. */
 enum { REDIS_LINKS = 8, REDIS_PER_LINK = 12, REDIS_SENT_MAX = 1024 };
 
 struct redis_store {
     struct wf_store base;
     struct redis_link links[REDIS_LINKS];
     int ready;                              /* epoll: a link has something to read */
-    unsigned spread;                        /* links in use by this batch */
+    unsigned spread;                        /* links in use by this batch of questions */
+    uint8_t link_of[WF_PARTITIONS];         /* of a partition that has commits under way ... */
+    uint16_t commits[WF_PARTITIONS];        /* ... how many */
     struct wf_commit *sent[REDIS_SENT_MAX]; /* under way: the verdicts to come, in order */
     size_t sent_count;
     int sent_status; /* of those read before anybody asked */

@@ -24,7 +24,7 @@
 
 enum {
     WF_BATCH_MAX = 256,          /* works of one turn: one pipeline, one flush */
-    WF_FLIGHTS = 4,              /* batches whose commits are under way */
+    WF_FLIGHTS = 8,              /* batches whose commits are under way */
     WF_ACT_BYTES_MAX = 64 << 20, /* the same in bytes */
     WF_QUESTIONS_MAX = 64,       /* questions of one turn */
     WF_ACTS_MAX = 4096,          /* acts that wait for a turn; three quarters: busy */

@@ -5,6 +5,7 @@
 #include "redis_store.h"
 
 #include <check.h>
+#include <hiredis/hiredis.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -428,6 +429,53 @@ START_TEST(commits_sent_in_many_pieces_keep_their_order)
 }
 END_TEST
 
+/* Connections that have sent a commit. */
+static unsigned connections_used(void)
+{
+    unsigned used = 0;
+    redisContext *context = redisConnectUnix(fixture.socket);
+    redisReply *list = redisCommand(context, "CLIENT LIST");
+    ck_assert(list && list->type == REDIS_REPLY_STRING);
+    for (const char *at = list->str; (at = strstr(at, "cmd=fcall")) != NULL; at++)
+        used++;
+    freeReplyObject(list);
+    redisFree(context);
+    return used;
+}
+
+static void send_to_many(size_t first, size_t count)
+{
+    enum { MOST = 200 };
+    static struct whole wholes[MOST];
+    static struct wf_commit batch[MOST];
+    static char ids[MOST][8];
+    for (size_t i = first; i < first + count; i++) {
+        (void)snprintf(ids[i], sizeof ids[i], "A-%zu", i);
+        make_whole(&wholes[i], ids[i], 1);
+        wholes[i].commit.index_count = 0;
+        batch[i] = wholes[i].commit;
+    }
+    ck_assert(wf_store_send(store, &batch[first], count));
+    ck_assert_int_eq(wf_store_collect(store, &batch[first + count - 1], &error), 0);
+    for (size_t i = first; i < first + count; i++)
+        ck_assert_int_eq(batch[i].result, WF_COMMIT_OK);
+}
+
+/* Each connection costs Redis and us two system calls; many let one flush cover more. */
+START_TEST(few_commits_take_one_connection_and_many_take_all)
+{
+    start(NULL);
+    send_to_many(0, 12);
+    ck_assert_uint_eq(connections_used(), 1);
+    send_to_many(12, 24);
+    ck_assert_uint_ge(connections_used(), 2);
+    ck_assert_uint_le(connections_used(), 3);
+    send_to_many(36, 160);
+    ck_assert_uint_eq(connections_used(), 8);
+    stop();
+}
+END_TEST
+
 START_TEST(a_batch_longer_than_a_pipeline_is_whole)
 {
     enum { COUNT = 1500 };
@@ -461,6 +509,7 @@ int main(void)
     tcase_add_test(server, what_was_under_way_when_the_server_died_is_unknown);
     tcase_add_test(server, results_announce_themselves_and_come_in_order);
     tcase_add_test(server, commits_sent_in_many_pieces_keep_their_order);
+    tcase_add_test(server, few_commits_take_one_connection_and_many_take_all);
     tcase_add_test(server, a_batch_longer_than_a_pipeline_is_whole);
     tcase_set_timeout(server, 60);
     suite_add_tcase(suite, server);
