@@ -12,7 +12,8 @@
 #include <stdbool.h>
 
 struct application_script {
-    struct wf_policy_book *book; /* owned */
+    struct wf_policy_book *book; /* owned, unless it is borrowed */
+    bool is_borrowed;
     struct intake_policy policy;
     struct application_state state;     /* now */
     struct application_effects effects; /* of the last event */
@@ -23,6 +24,8 @@ struct application_script {
 
 /* Begins with nothing known, on 2 March 2026, noon UTC. */
 void application_script_open(struct application_script *script);
+/* The same by other rules, which stay the caller's. */
+void application_script_open_with(struct application_script *script, struct wf_policy_book *book);
 void application_script_close(struct application_script *script);
 /* Forgets the application; the rules stay. */
 void application_script_reset(struct application_script *script);
