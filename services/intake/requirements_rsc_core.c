@@ -11,15 +11,29 @@ struct rsc_window {
     struct requirement_set by, about;
 };
 
+/* The entries that can count, close together and with their providers numbered: every entry is a window's
+ * beginning, and every window looks at all of them. */
+struct rsc_hours {
+    wf_date from, until;
+    int32_t hours;
+    int16_t provider, place; /* in the application */
+    bool about_given;
+};
+struct rsc_file {
+    struct rsc_hours list[APPLICATION_ENTRIES];
+    int32_t count, providers;
+};
+
 struct rsc_provider {
-    const char *id;
     int64_t hours;
     wf_date first, last;
     int64_t about_given;
     bool taken;
 };
-struct rsc_providers {
+struct rsc_providers { /* of a window, in the order of their first entries in it */
     struct rsc_provider list[APPLICATION_ENTRIES];
+    int16_t
+        slot[APPLICATION_ENTRIES]; /* by the provider's number: 1 + place in the list; 0: none */
     int32_t count;
 };
 
@@ -77,10 +91,11 @@ static enum requirement_doubt_id doubt_provider(const struct judging *judging,
 
 static bool same_hours(const struct application_entry *a, const struct application_entry *b)
 {
-    return a->kind == b->kind && strcmp(a->provider, b->provider) == 0 && a->from == b->from &&
-           a->until == b->until && a->hours_hundredths == b->hours_hundredths &&
+    return a->kind == b->kind && a->from == b->from && a->until == b->until &&
+           a->hours_hundredths == b->hours_hundredths &&
            a->provider_category == b->provider_category && a->group == b->group &&
-           a->peer == b->peer && a->about_given == b->about_given;
+           a->peer == b->peer && a->about_given == b->about_given &&
+           strcmp(a->provider, b->provider) == 0;
 }
 
 /* An earlier entry says exactly the same under another id. */
@@ -126,39 +141,68 @@ static void sift(struct judging *judging, struct requirement_set *good)
     }
 }
 
-static bool lies_within(const struct application_entry *entry, wf_date start, wf_date end)
+static int16_t number_of_provider(const struct judging *judging, struct rsc_file *file,
+                                  const char *id)
 {
-    return entry->from >= start && entry->until < end;
+    const struct application_entry *entries = judging->state->entries;
+    for (int32_t i = file->count - 1; i >= 0; i--) {
+        if (strcmp(entries[file->list[i].place].provider, id) == 0)
+            return file->list[i].provider;
+    }
+    return (int16_t)file->providers++;
+}
+
+static void collect(const struct judging *judging, const struct requirement_set *good,
+                    struct rsc_file *file)
+{
+    file->count = file->providers = 0;
+    for (int32_t i = 0; i < judging->state->entry_count; i++) {
+        const struct application_entry *entry = &judging->state->entries[i];
+        if (!requirement_set_has(good, i))
+            continue;
+        struct rsc_hours hours = {.from = entry->from,
+                                  .until = entry->until,
+                                  .hours = entry->hours_hundredths,
+                                  .provider = number_of_provider(judging, file, entry->provider),
+                                  .place = (int16_t)i,
+                                  .about_given = entry->about_given};
+        file->list[file->count++] = hours;
+    }
+}
+
+static bool lies_within(const struct rsc_hours *hours, wf_date start, wf_date end)
+{
+    return hours->from >= start && hours->until < end;
 }
 
 static struct rsc_provider *provider_of(struct rsc_providers *providers,
-                                        const struct application_entry *entry)
+                                        const struct rsc_hours *hours)
 {
-    for (int32_t i = 0; i < providers->count; i++) {
-        if (strcmp(providers->list[i].id, entry->provider) == 0)
-            return &providers->list[i];
+    int16_t *slot = &providers->slot[hours->provider];
+    if (*slot == 0) {
+        providers->list[providers->count++] =
+            (struct rsc_provider){.first = hours->from, .last = hours->until};
+        *slot = (int16_t)providers->count;
     }
-    struct rsc_provider *provider = &providers->list[providers->count++];
-    *provider =
-        (struct rsc_provider){.id = entry->provider, .first = entry->from, .last = entry->until};
-    return provider;
+    return &providers->list[*slot - 1];
 }
 
-static void group_by_provider(const struct judging *judging, const struct requirement_set *good,
-                              wf_date start, wf_date end, struct rsc_providers *providers)
+static void group_by_provider(const struct rsc_file *file, wf_date start, wf_date end,
+                              struct rsc_providers *providers)
 {
     providers->count = 0;
-    for (int32_t i = 0; i < judging->state->entry_count; i++) {
-        const struct application_entry *entry = &judging->state->entries[i];
-        if (!requirement_set_has(good, i) || !lies_within(entry, start, end))
+    memset(providers->slot, 0, (size_t)file->providers * sizeof providers->slot[0]);
+    for (int32_t i = 0; i < file->count; i++) {
+        const struct rsc_hours *hours = &file->list[i];
+        if (!lies_within(hours, start, end))
             continue;
-        struct rsc_provider *provider = provider_of(providers, entry);
-        provider->hours += entry->hours_hundredths;
-        provider->about_given += entry->about_given ? entry->hours_hundredths : 0;
-        if (entry->from < provider->first)
-            provider->first = entry->from;
-        if (entry->until > provider->last)
-            provider->last = entry->until;
+        struct rsc_provider *provider = provider_of(providers, hours);
+        provider->hours += hours->hours;
+        provider->about_given += hours->about_given ? hours->hours : 0;
+        if (hours->from < provider->first)
+            provider->first = hours->from;
+        if (hours->until > provider->last)
+            provider->last = hours->until;
     }
 }
 
@@ -212,13 +256,10 @@ static bool is_better(const struct rsc_window *window, const struct rsc_window *
     return window->hours > best->hours;
 }
 
-static bool is_taken(const struct rsc_providers *providers, const char *id)
+static bool is_taken(const struct rsc_providers *providers, int16_t number)
 {
-    for (int32_t i = 0; i < providers->count; i++) {
-        if (providers->list[i].taken && strcmp(providers->list[i].id, id) == 0)
-            return true;
-    }
-    return false;
+    int16_t slot = providers->slot[number];
+    return slot > 0 && providers->list[slot - 1].taken;
 }
 
 static void add_to(struct requirement_set *set, int32_t place)
@@ -227,24 +268,22 @@ static void add_to(struct requirement_set *set, int32_t place)
 }
 
 /* Names the entries of the window that won, and why the others do not count. */
-static void name_entries(struct judging *judging, const struct requirement_set *good,
+static void name_entries(struct judging *judging, const struct rsc_file *file,
                          const struct rsc_providers *providers, wf_date start, wf_date end,
                          struct rsc_window *window)
 {
-    for (int32_t i = 0; i < judging->state->entry_count; i++) {
-        const struct application_entry *entry = &judging->state->entries[i];
-        if (!requirement_set_has(good, i))
-            continue;
-        if (!lies_within(entry, start, end)) {
-            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_OUTSIDE_WINDOW,
-                          NULL);
-        } else if (!is_taken(providers, entry->provider)) {
-            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, i, REQUIREMENT_DOUBT_PROVIDER_BEYOND,
-                          NULL);
+    for (int32_t i = 0; i < file->count; i++) {
+        const struct rsc_hours *hours = &file->list[i];
+        if (!lies_within(hours, start, end)) {
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, hours->place,
+                          REQUIREMENT_DOUBT_OUTSIDE_WINDOW, NULL);
+        } else if (!is_taken(providers, hours->provider)) {
+            judging_doubt(judging, REQUIREMENT_OF_ENTRIES, hours->place,
+                          REQUIREMENT_DOUBT_PROVIDER_BEYOND, NULL);
         } else {
-            add_to(&window->by, i);
-            if (entry->about_given)
-                add_to(&window->about, i);
+            add_to(&window->by, hours->place);
+            if (hours->about_given)
+                add_to(&window->about, hours->place);
         }
     }
 }
@@ -258,15 +297,16 @@ static wf_date end_of_window(const struct wf_category_policy *category, wf_date 
 static struct rsc_window best_window(struct judging *judging, const struct requirement_set *good)
 {
     const struct wf_category_policy *category = judging_category(judging);
-    const struct application_state *state = judging->state;
+    struct rsc_file file;
     struct rsc_providers providers;
     struct rsc_window best = {0};
     wf_date start = WF_NO_DATE;
-    for (int32_t i = 0; i < state->entry_count; i++) {
-        wf_date from = state->entries[i].from;
-        if (!requirement_set_has(good, i))
-            continue;
-        group_by_provider(judging, good, from, end_of_window(category, from), &providers);
+    collect(judging, good, &file);
+    for (int32_t i = 0; i < file.count; i++) {
+        wf_date from = file.list[i].from;
+        if (i > 0 && from == file.list[i - 1].from)
+            continue; /* the same window */
+        group_by_provider(&file, from, end_of_window(category, from), &providers);
         struct rsc_window window = fill_window(&providers, category->rsc_providers_max);
         if (start == WF_NO_DATE || is_better(&window, &best, category)) {
             best = window;
@@ -276,9 +316,9 @@ static struct rsc_window best_window(struct judging *judging, const struct requi
     if (start == WF_NO_DATE)
         return best;
     wf_date end = end_of_window(category, start);
-    group_by_provider(judging, good, start, end, &providers);
+    group_by_provider(&file, start, end, &providers);
     (void)fill_window(&providers, category->rsc_providers_max);
-    name_entries(judging, good, &providers, start, end, &best);
+    name_entries(judging, &file, &providers, start, end, &best);
     return best;
 }
 

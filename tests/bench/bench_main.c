@@ -3,6 +3,7 @@
 #include "bench.h"
 #include "bench_assign.h"
 #include "bench_deadline.h"
+#include "bench_policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +128,16 @@ static void run_deadline(size_t chains)
     bench_print(line);
 }
 
+/* By one core, without any server; `chains` says nothing here. */
+static void run_policy(size_t chains)
+{
+    json_t *line = begin_line("policy"), *figures = bench_policy();
+    (void)chains;
+    (void)json_object_update(line, figures);
+    json_decref(figures);
+    bench_print(line);
+}
+
 static const struct {
     const char *name;
     void (*run)(size_t chains);
@@ -136,6 +147,7 @@ static const struct {
     {"store", run_store, "three commits of ours a chain, without programs"},
     {"path", run_path, "portal, CURVE door, worker A, worker B: the shipped loop, a trivial core"},
     {"assign", run_assign, "1,000 to 100,000 exams to their reviewers, and one more arriving"},
+    {"policy", run_policy, "every requirement of a full file of 200 entries, judged by one core"},
     {"deadline", run_deadline,
      "every standing of an association falls at one instant, and the registry is read"},
 };
