@@ -26,6 +26,9 @@ struct wf_machine {
     /* true: an aggregate takes one message of one lane in its life (a mail); senders then keep no
      * sequence for it and always send 1. */
     bool one_shot;
+    /* true: nobody is told its story or state, whoever asks (a half-scored exam); the service answers
+     * its own questions about it. */
+    bool discreet;
 
     struct wf_verdict (*step)(const void *policy, const void *before, const void *event,
                               wf_time now, void *after, void *effects);

@@ -64,6 +64,20 @@ static const char *describe(struct wf_worker *worker, const Endorse__V1__Journal
     return text[0] ? wf_pool_text(&worker->pool, text) : type;
 }
 
+/* A machine that keeps its story to itself. */
+static bool is_discreet(const struct story *story, const char *aggregate)
+{
+    const struct wf_domain *domain = story->worker->domain;
+    for (size_t i = 0; i < domain->handler_count; i++) {
+        const struct wf_machine *machine = domain->handlers[i].machine;
+        size_t length = strlen(machine->kind);
+        if (machine->discreet && strncmp(aggregate, machine->kind, length) == 0 &&
+            aggregate[length] == '/')
+            return true;
+    }
+    return false;
+}
+
 static bool take_line(void *context, uint64_t ms, uint64_t n, struct wf_bytes bytes)
 {
     struct story *story = context;
@@ -74,7 +88,7 @@ static bool take_line(void *context, uint64_t ms, uint64_t n, struct wf_bytes by
         return true;
     wf_arena_clear(&worker->frames);
     Endorse__V1__JournalLine *line = wf_journal_decode(bytes, &worker->frames);
-    if (!line)
+    if (!line || is_discreet(story, line->aggregate))
         return true;
     Endorse__V1__StoryLine *told = wf_pool_take(&worker->pool, sizeof *told);
     endorse__v1__story_line__init(told);
@@ -115,7 +129,7 @@ static int tell_state(struct wf_worker *worker, const struct story *story,
         const struct wf_machine *machine = worker->domain->handlers[i].machine;
         struct wf_entity *entity = NULL;
         char waiting[LINE_TEXT] = "";
-        if (story->kind[0] && strcmp(story->kind, machine->kind) != 0)
+        if (machine->discreet || (story->kind[0] && strcmp(story->kind, machine->kind) != 0))
             continue;
         if (wf_questions_state(worker, machine, story->id, &entity, error))
             return -1;
