@@ -5,7 +5,7 @@
 # Each program gets its own credential only, as descriptor 3.  Started as root, each has its own OS user.
 
 bin=${ENDORSE_BUILD:-$root/build}/bin
-spokes="intake reference renewal courier desk gateway"
+spokes="intake reference exam renewal courier desk gateway"
 declare -A instances=()
 
 random_hex() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
@@ -141,7 +141,7 @@ make_folders() {
 secret_holders() {
     cat <<'TABLE'
 person-key       intake gateway courier
-fingerprint-key  intake reference renewal courier desk
+fingerprint-key  intake reference exam renewal courier desk
 link-key         reference courier
 answers-key      reference
 essay-key        intake
@@ -237,6 +237,7 @@ program_flags() { # program_flags NAME INSTANCE
     case $1 in
     intake) printf '%s' " --door-endpoint tcp://127.0.0.1:$((http_port + 2))" ;;
     gateway) printf '%s' " --http-port $http_port" ;;
+    exam) printf '%s' " --rules-dir '$root/deploy/exam/rules'" ;;
     desk) printf '%s' " --desk-port $((http_port + 1)) --exam-forms-dir '$root/deploy/exam/forms'" ;;
     esac
     case $1 in
@@ -334,7 +335,7 @@ stop_all() {
     [ -n "${svscan_pid:-}" ] || return 0
     say "Draining."
     local name folder
-    for name in gateway desk intake reference renewal courier redis; do
+    for name in gateway desk intake reference exam renewal courier redis; do
         for folder in "$services_dir/$name" "$services_dir/$name".*; do
             [ -d "$folder" ] && s6-svc -wD -T 10000 -d "$folder" 2>/dev/null || true
         done

@@ -52,6 +52,12 @@ void assignment_free(struct assignment_plan *plan);
 /* SPEC 4.1: one arriving exam gets its readers, by moving unopened readings of others if it must.
  * Gives how many readers it still lacks.  `exam` is borrowed. */
 uint32_t assignment_add(struct assignment_plan *plan, const struct assignment_exam *exam);
+/* An exam whose readers are known: `demand` places, ASSIGNMENT_NOBODY where one lacks.  Nothing is
+ * placed or moved. */
+void assignment_keep(struct assignment_plan *plan, const struct assignment_exam *exam,
+                     const uint32_t *readers);
+/* SPEC 4.1 for the places of a kept exam that lack a reader; gives how many still do. */
+uint32_t assignment_complete(struct assignment_plan *plan, uint32_t exam);
 /* SPEC 4.2: an opened reading is never moved. */
 void assignment_open(struct assignment_plan *plan, uint32_t exam, uint32_t place);
 /* SPEC 4.2: fills what can be filled and lowers the maximum utilisation until no lower one is

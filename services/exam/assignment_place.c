@@ -23,7 +23,7 @@ struct candidate {
 static bool fits(const struct assignment_plan *plan, uint32_t exam, uint32_t reviewer)
 {
     return plan->load[reviewer] < plan->reviewers[reviewer].capacity &&
-           assignment_may_read(plan, exam, reviewer);
+           assignment_may_read(plan, exam, reviewer) && !assignment_holds(plan, exam, reviewer);
 }
 
 /* Up to SAMPLE reviewers with room, without repetition. */
@@ -62,8 +62,8 @@ static uint32_t pairs_with(const struct assignment_plan *plan, uint32_t exam, ui
 {
     const uint32_t *reader = &plan->reader[exam * ASSIGNMENT_DEMAND_MAX];
     uint32_t most = 0;
-    for (uint32_t i = 0; i < plan->exams[exam].demand && reader[i] != NONE; i++) {
-        uint32_t times = assignment_pair_times(plan, reader[i], reviewer);
+    for (uint32_t i = 0; i < plan->exams[exam].demand; i++) {
+        uint32_t times = reader[i] == NONE ? 0 : assignment_pair_times(plan, reader[i], reviewer);
         most = times > most ? times : most;
     }
     return most;
@@ -86,32 +86,44 @@ static bool better(const struct assignment_plan *plan, uint32_t exam, bool first
     return with_a < with_b || (with_a == with_b && a->random < b->random);
 }
 
-static size_t choose(struct assignment_plan *plan, uint32_t exam, struct candidate *candidates,
-                     size_t count)
+static bool is_unread(const struct assignment_plan *plan, uint32_t exam)
 {
-    uint32_t place = exam * ASSIGNMENT_DEMAND_MAX;
-    size_t given = 0;
-    for (; given < plan->exams[exam].demand && count > 0; given++) {
+    const uint32_t *reader = &plan->reader[exam * ASSIGNMENT_DEMAND_MAX];
+    for (uint32_t i = 0; i < plan->exams[exam].demand; i++)
+        if (reader[i] != NONE)
+            return false;
+    return true;
+}
+
+static void choose(struct assignment_plan *plan, uint32_t exam, struct candidate *candidates,
+                   size_t count)
+{
+    uint32_t place = exam * ASSIGNMENT_DEMAND_MAX, end = place + plan->exams[exam].demand;
+    for (; place < end && count > 0; place++) {
         size_t best = 0;
+        bool first = is_unread(plan, exam);
+        if (plan->reader[place] != NONE)
+            continue;
         for (size_t i = 1; i < count; i++)
-            if (better(plan, exam, given == 0, &candidates[i], &candidates[best]))
+            if (better(plan, exam, first, &candidates[i], &candidates[best]))
                 best = i;
-        assignment_give(plan, place + (uint32_t)given, candidates[best].reviewer);
+        assignment_give(plan, place, candidates[best].reviewer);
         candidates[best] = candidates[--count];
     }
-    return given;
 }
 
 /* Few may read it, or the sample met too few: everybody is looked at, the least loaded first. */
-static void scan(struct assignment_plan *plan, uint32_t exam, struct assignment_list from,
-                 uint32_t place, uint32_t end)
+static void scan(struct assignment_plan *plan, uint32_t exam, struct assignment_list from)
 {
+    uint32_t place = exam * ASSIGNMENT_DEMAND_MAX, end = place + plan->exams[exam].demand;
     for (; place < end; place++) {
         uint32_t best = NONE;
+        if (plan->reader[place] != NONE)
+            continue;
         for (uint32_t i = 0; i < from.count; i++) {
             uint32_t reviewer = from.items[i];
             if ((best == NONE || compare_load(plan, reviewer, best) < 0) &&
-                !assignment_holds(plan, exam, reviewer) && fits(plan, exam, reviewer))
+                fits(plan, exam, reviewer))
                 best = reviewer;
         }
         if (best == NONE)
@@ -126,11 +138,9 @@ void assignment_place_exam(struct assignment_plan *plan, uint32_t exam)
     const struct assignment_pool *pool = &plan->pools[wanted->category];
     struct assignment_list from = {pool->members, pool->count};
     struct candidate candidates[SAMPLE];
-    uint32_t place = exam * ASSIGNMENT_DEMAND_MAX;
-    size_t given = 0;
     if (wanted->listed)
         from = wanted->eligible;
     if (from.count >= SCAN_BELOW)
-        given = choose(plan, exam, candidates, draw(plan, exam, from, candidates));
-    scan(plan, exam, from, place + (uint32_t)given, place + wanted->demand);
+        choose(plan, exam, candidates, draw(plan, exam, from, candidates));
+    scan(plan, exam, from);
 }

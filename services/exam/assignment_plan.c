@@ -182,20 +182,40 @@ const uint32_t *assignment_readers(const struct assignment_plan *plan, uint32_t 
     return &plan->reader[exam * ASSIGNMENT_DEMAND_MAX];
 }
 
-uint32_t assignment_add(struct assignment_plan *plan, const struct assignment_exam *exam)
+static uint32_t enter(struct assignment_plan *plan, const struct assignment_exam *exam)
 {
     WF_ASSERT(plan->exam_count < plan->room && exam->demand <= ASSIGNMENT_DEMAND_MAX &&
               exam->category < ASSIGNMENT_CATEGORIES_MAX);
-    uint32_t number = plan->exam_count++, lacking = 0;
+    uint32_t number = plan->exam_count++;
     plan->exams[number] = *exam;
     plan->proved_capacity = 0; /* what was proved, was of another problem */
     for (uint32_t i = 0; i < ASSIGNMENT_DEMAND_MAX; i++)
         plan->reader[number * ASSIGNMENT_DEMAND_MAX + i] = NONE;
-    assignment_place_exam(plan, number);
-    for (uint32_t i = 0; i < exam->demand; i++)
-        if (plan->reader[number * ASSIGNMENT_DEMAND_MAX + i] == NONE)
-            lacking += !assignment_fill(plan, number);
+    return number;
+}
+
+uint32_t assignment_complete(struct assignment_plan *plan, uint32_t exam)
+{
+    uint32_t lacking = 0;
+    assignment_place_exam(plan, exam);
+    for (uint32_t i = 0; i < plan->exams[exam].demand; i++)
+        if (plan->reader[exam * ASSIGNMENT_DEMAND_MAX + i] == NONE)
+            lacking += !assignment_fill(plan, exam);
     return lacking;
+}
+
+uint32_t assignment_add(struct assignment_plan *plan, const struct assignment_exam *exam)
+{
+    return assignment_complete(plan, enter(plan, exam));
+}
+
+void assignment_keep(struct assignment_plan *plan, const struct assignment_exam *exam,
+                     const uint32_t *readers)
+{
+    uint32_t number = enter(plan, exam);
+    for (uint32_t i = 0; i < exam->demand; i++)
+        if (readers[i] != ASSIGNMENT_NOBODY)
+            assignment_give(plan, number * ASSIGNMENT_DEMAND_MAX + i, readers[i]);
 }
 
 void assignment_repair(struct assignment_plan *plan)

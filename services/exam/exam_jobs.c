@@ -1,0 +1,131 @@
+/* Jobs that a commit leaves behind: choosing readers, asking the gate, publishing a seed's hash.  Their
+ * results come back as acts; a job that a crash took is given again by its machine's deadline. */
+#include "exam_service.h"
+
+#include "wf_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Loads the state of an aggregate as it is stored now. */
+static int load(struct wf_store *store, const struct wf_machine *machine, const char *id,
+                void *state, struct wf_error *error)
+{
+    struct wf_load wanted = {.kind = machine->kind, .id = id};
+    int result = wf_store_load(store, &wanted, 1, error);
+    if (result == 0)
+        result = machine->read(&wanted.fields, state, error);
+    wf_fields_fini(&wanted.fields);
+    return result;
+}
+
+static void submit(struct wf_worker *worker, enum wf_message message, const struct wf_address *to,
+                   const ProtobufCMessage *payload)
+{
+    struct wf_buffer packed = {0};
+    wf_pack(payload, &packed);
+    const struct wf_act act = {.message = message,
+                               .to = *to,
+                               .actor = "exam",
+                               .key = "",
+                               .message_id = "job",
+                               .payload = wf_buffer_bytes(&packed)};
+    (void)wf_worker_submit(worker, &act); /* full: the deadline comes again */
+    wf_buffer_fini(&packed);
+}
+
+/* ---- choosing readers ---- */
+
+static void send_plan(struct wf_worker *worker, const struct wf_address *pool,
+                      struct pool_event *planned)
+{
+    static Endorse__V1__PlannedSlot slots[POOL_ROWS_MAX], *slot_rows[POOL_ROWS_MAX];
+    static Endorse__V1__PlannedLack lacks[POOL_LACKS_MAX], *lack_rows[POOL_LACKS_MAX];
+    Endorse__V1__PoolPlanned message = ENDORSE__V1__POOL_PLANNED__INIT;
+    for (int32_t i = 0; i < planned->row_count; i++) {
+        endorse__v1__planned_slot__init(&slots[i]);
+        slots[i].handle = planned->rows[i].handle;
+        slots[i].place = (uint32_t)planned->rows[i].place;
+        slots[i].reader = planned->rows[i].reader;
+        slot_rows[i] = &slots[i];
+    }
+    for (int32_t i = 0; i < planned->lack_count; i++) {
+        endorse__v1__planned_lack__init(&lacks[i]);
+        lacks[i].handle = planned->lacks[i].handle;
+        lacks[i].certificate = planned->lacks[i].certificate;
+        lack_rows[i] = &lacks[i];
+    }
+    message.plan = planned->plan;
+    message.repaired = planned->repaired;
+    message.slots = slot_rows;
+    message.n_slots = (size_t)planned->row_count;
+    message.lacking = lack_rows;
+    message.n_lacking = (size_t)planned->lack_count;
+    submit(worker, WF_MESSAGE_POOL_PLANNED, pool, &message.base);
+}
+
+static int choose(struct exam_service *service, struct wf_worker *worker,
+                  const struct wf_address *address, bool repair, struct wf_error *error)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    struct pool_event *planned = calloc(1, sizeof *planned);
+    WF_ASSERT(pool && planned);
+    int result = load(service->store, &pool_machine, address->id, pool, error);
+    if (result == 0) {
+        pool_choose(pool, wf_worker_now(worker), repair, planned);
+        send_plan(worker, address, planned);
+    }
+    free(pool);
+    free(planned);
+    return result;
+}
+
+/* ---- the gate ---- */
+
+static int ask_gate(struct exam_service *service, struct wf_worker *worker,
+                    const struct wf_address *address, struct wf_error *error)
+{
+    char why[EXAM_CERTIFICATE_MAX + 1];
+    Endorse__V1__PaperGated message = ENDORSE__V1__PAPER_GATED__INIT;
+    struct paper *paper = calloc(1, sizeof *paper);
+    WF_ASSERT(paper);
+    int result = load(service->store, &paper_machine, address->id, paper, error);
+    if (result == 0 && paper->result.decided) {
+        message.resolution = paper->resolution + 1;
+        message.agrees = exam_gate_agrees(service, address->id, paper, why);
+        message.why = why;
+        if (!message.agrees)
+            wf_log(WF_LOG_EXAM_GATE, "paper=%s resolution=%u", address->id, message.resolution);
+        submit(worker, WF_MESSAGE_PAPER_GATED, address, &message.base);
+    }
+    free(paper);
+    return result;
+}
+
+static void publish_seed(const struct exam_job *job)
+{
+    char hex[65];
+    for (size_t i = 0; i < 32; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", job->seed_sha256[i]);
+    wf_log(WF_LOG_EXAM_SEED, "sha256=%s", hex);
+}
+
+void exam_perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
+                  const void *job, size_t size)
+{
+    struct exam_job given;
+    struct wf_error error = {0};
+    int result = 0;
+    WF_ASSERT(size == sizeof given);
+    memcpy(&given, job, sizeof given);
+    if (given.kind == EXAM_JOB_PLAN)
+        result = choose(service, worker, aggregate, given.repair, &error);
+    else if (given.kind == EXAM_JOB_GATE)
+        result = ask_gate(service, worker, aggregate, &error);
+    else
+        publish_seed(&given);
+    if (result < 0) /* the deadline of the machine gives the job again */
+        wf_log(WF_LOG_EFFECT_FAILED, "job=%d reason=%s", (int)given.kind,
+               wf_error_name(error.code));
+}
