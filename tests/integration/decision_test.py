@@ -74,6 +74,23 @@ def check_dry_run(system, cases, rules):
     assert ctl(system, "decision", "explain", cases[0].id)[0] == GOOD, "nothing was changed by trying"
 
 
+def check_new_rules(system, case, then, now):
+    """Rules change; decisions that were made do not, and can be made again by the files of then."""
+    before = system.story(case.id)["stories"][0]["state"]
+    shutil.copy(os.path.join(now, "MassAIMH.conf"), os.path.join(system.rules, "MassAIMH.conf"))
+    assert ctl(system, "policy", "reload")[0] == GOOD
+    system.wait_quiet()
+    assert system.story(case.id)["stories"][0]["state"] == before, "nothing that was decided changes"
+    assert system.doors.registry_names("MassAIMH"), "and nobody leaves the registry"
+    code, told = ctl(system, "decision", "explain", case.id)
+    was = {row["rulesWas"] for row in told["decisions"] if row["judgementWas"]}
+    assert code == DISAGREES and was and told["rules"] not in was, "the files are not those of then, and that is said"
+    assert ctl(system, "decision", "explain", case.id, "--policy", then)[0] == GOOD
+    shutil.copy(os.path.join(then, "MassAIMH.conf"), os.path.join(system.rules, "MassAIMH.conf"))
+    assert ctl(system, "policy", "reload")[0] == GOOD
+    assert ctl(system, "decision", "explain", case.id)[0] == GOOD
+
+
 def is_training(value, case):
     return value.startswith(bytes([0x0a, len(f"application/{case.id}")]) + f"application/{case.id}".encode()) and \
         b"org.endorse.application.training.added.v1" in value
@@ -114,13 +131,17 @@ def tamper(system, case):
 def main():
     folder = tempfile.mkdtemp(prefix="endorse-test-rules-")
     rules = other_rules(folder)
-    with System() as system:
+    shipped, used = os.path.join(ROOT, "deploy", "policy"), os.path.join(folder, "used")
+    shutil.copytree(shipped, used)
+    with System(settings=f'policy_dir = "{used}"\nsandbox = "yes"\n') as system:
+        system.rules = used
         system.add_portal(PORTAL, "MassAIMH")
         cases = [application(number, PORTAL) for number in (FIRST, SECOND)]
         endorse(system, *cases)
         system.wait_quiet()
         check_explain(system, cases[0])
         check_dry_run(system, cases, rules)
+        check_new_rules(system, cases[0], shipped, rules)
         assert HttpPortal(system, PORTAL).held(), "the programs go on"
         tamper(system, cases[0])
         code, told = ctl(system, "decision", "explain", cases[0].id)
