@@ -10,7 +10,7 @@ static const struct {
     const char *arguments;
     const char *sentence;
 } exam_commands[] = {
-    {"stats", ctl_exam_stats, "--scores FILE.csv [--cut POINTS]",
+    {"stats", ctl_exam_stats, "--scores FILE.csv [--cut POINTS] [--page FILE.html]",
      "Agreement of two readers per set and score; severity for a fully crossed table"},
     {"adjudicate", ctl_exam_adjudicate, "--rules FILE.conf --scores FILE.csv",
      "Results by a rule pack, compared with the recorded ones"},

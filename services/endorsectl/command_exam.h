@@ -8,6 +8,9 @@ int ctl_exam_stats(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_adjudicate(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_assign(struct ctl *ctl, int argc, char **argv);
 
+/* Writes what `stats --json` prints as a page with plots. */
+int ctl_exam_page(const json_t *value, const char *path, struct wf_error *error) WF_MUST_CHECK;
+
 /* A coefficient; null where the data do not define it. */
 void ctl_exam_set(json_t *object, const char *key, double value);
 /* CTL_OK, or CTL_USAGE with what is missing said; `what` NULL: nothing is. */

@@ -214,24 +214,28 @@ static void print_lines(const struct ctl *ctl, json_t *lines)
     ctl_table(ctl, lines, "No essay has two readings.", columns);
 }
 
-static void answer(const struct ctl *ctl, const struct scores_file *file, double cut)
+static json_t *pairs(const struct scores_file *file)
 {
-    if (file->crossed) {
-        json_t *value = crossed(file, cut);
-        ctl_json(value); /* few numbers of many kinds: the same for people */
-        json_decref(value);
-        return;
-    }
-    json_t *lines = agreements(file);
-    if (!ctl->json) {
-        print_lines(ctl, lines);
-        json_decref(lines);
-        return;
-    }
-    json_t *value = json_pack("{s:I,s:i,s:o}", "rows", (json_int_t)file->count, "few_below",
-                              STATS_FEW, "agreement", lines);
-    ctl_json(value);
+    return json_pack("{s:I,s:i,s:o}", "rows", (json_int_t)file->count, "few_below", STATS_FEW,
+                     "agreement", agreements(file));
+}
+
+static int answer(const struct ctl *ctl, const struct scores_file *file, double cut,
+                  const char *page)
+{
+    struct wf_error error = {0};
+    json_t *value = file->crossed ? crossed(file, cut) : pairs(file);
+    int code = CTL_OK;
+    if (page && ctl_exam_page(value, page, &error))
+        code = ctl_complain(&error);
+    else if (page && !ctl->json)
+        (void)printf("Written: %s\n", page);
+    else if (file->crossed || ctl->json)
+        ctl_json(value); /* a crossed table has few numbers of many kinds: the same for people */
+    else
+        print_lines(ctl, json_object_get(value, "agreement"));
     json_decref(value);
+    return code;
 }
 
 int ctl_exam_stats(struct ctl *ctl, int argc, char **argv)
@@ -242,6 +246,7 @@ int ctl_exam_stats(struct ctl *ctl, int argc, char **argv)
     char *end = NULL;
     const char *path = ctl_option(&argc, argv, "--scores", true);
     const char *cut_text = ctl_option(&argc, argv, "--cut", true);
+    const char *page = ctl_option(&argc, argv, "--page", true);
     if (cut_text)
         cut = strtod(cut_text, &end);
     bool wrong = end && (end == cut_text || *end || !(cut >= 0 && cut <= SCORES_POINTS_MAX));
@@ -253,7 +258,7 @@ int ctl_exam_stats(struct ctl *ctl, int argc, char **argv)
         return code;
     if (scores_file_read(path, &file, &error))
         return ctl_complain(&error);
-    answer(ctl, &file, cut);
+    code = answer(ctl, &file, cut, page);
     scores_file_free(&file);
-    return CTL_OK;
+    return code;
 }
