@@ -180,7 +180,7 @@ START_TEST(what_is_told_is_what_decides)
 }
 END_TEST
 
-static char reasons[400];
+static char reasons[4000];
 
 static void count(void *context, const char *file, const struct wf_error *reason)
 {
@@ -206,6 +206,34 @@ START_TEST(check_tells_the_mistake_of_every_file_and_not_of_the_first_alone)
     ck_assert_int_eq(wf_policy_check(folder, "Own.conf", count, NULL, &error), 1);
     ck_assert_int_eq(checked, 2); /* and network.conf, on which it stands */
     ck_assert_int_eq(wf_policy_check("/nonexistent/policy", NULL, count, NULL, &error), -1);
+}
+END_TEST
+
+static void name_it(void *context, const struct wf_policy_figure *figure)
+{
+    char text[100];
+    (void)context;
+    (void)snprintf(text, sizeof text, "\n%s:%d: %s", figure->file, figure->line, figure->key);
+    strncat(reasons, text, sizeof reasons - strlen(reasons) - 1);
+}
+
+START_TEST(every_shipped_figure_has_its_source_or_is_marked_as_assumed)
+{
+    reasons[0] = '\0';
+    ck_assert_int_eq(wf_policy_files_open(WF_SOURCE_DIR "/deploy/policy", &files, &error), 0);
+    wf_policy_unsourced(files, name_it, NULL);
+    ck_assert_msg(reasons[0] == '\0', "without [SOURCE] or assumed in a comment:%s", reasons);
+}
+END_TEST
+
+START_TEST(a_figure_without_a_source_is_found)
+{
+    open_own(OWN_HEAD "edition \"2024-06-01\" {\n reviewers = 2\n consensus = true # [X-1]\n}\n");
+    reasons[0] = '\0';
+    wf_policy_unsourced(files, name_it, NULL);
+    ck_assert_ptr_nonnull(strstr(reasons, "\nOwn.conf:3: time_zone"));
+    ck_assert_ptr_nonnull(strstr(reasons, "\nOwn.conf:11: reviewers"));
+    ck_assert_ptr_null(strstr(reasons, "consensus"));
 }
 END_TEST
 
@@ -241,6 +269,8 @@ int main(void)
     tcase_add_test(cases, values_are_said_in_plain_words);
     tcase_add_test(cases, what_is_told_is_what_decides);
     tcase_add_test(cases, check_tells_the_mistake_of_every_file_and_not_of_the_first_alone);
+    tcase_add_test(cases, every_shipped_figure_has_its_source_or_is_marked_as_assumed);
+    tcase_add_test(cases, a_figure_without_a_source_is_found);
     tcase_add_test(cases, digest_follows_the_bytes_of_both_files);
     tcase_add_test(cases, unknown_association_is_not_found);
     Suite *suite = suite_create("policy_figures");
