@@ -149,6 +149,7 @@ conflict-key     intake
 desk-key         intake desk
 desk-link-key    courier desk
 webhook-key      intake courier endorsectl
+badge-key        intake
 TABLE
 }
 
@@ -247,8 +248,8 @@ program_flags() { # program_flags NAME INSTANCE
     reference | gateway) printf '%s' " --forms-dir '$root/deploy/forms'" ;;
     courier) printf '%s' " --mail-dir '$root/deploy/mail'" ;;
     esac
-    # Links in mails lead here unless the settings say where the world finds us.
-    if [ "$1" = courier ] && ! is_set public_url; then
+    # Links in mails and credentials lead here unless the settings say where the world finds us.
+    if [[ $1 =~ ^(courier|intake)$ ]] && ! is_set public_url; then
         printf '%s' " --public-url http://127.0.0.1:$http_port"
     fi
     case $1 in

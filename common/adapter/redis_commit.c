@@ -41,8 +41,10 @@ static struct layout layout_of(const struct wf_commit *commit)
 static const char *index_type(enum wf_index_op op)
 {
     static const char *const types[] = {
-        [WF_INDEX_HASH_PUT] = "x:h:",  [WF_INDEX_HASH_DROP] = "x:h:",  [WF_INDEX_ZSET_PUT] = "x:z:",
-        [WF_INDEX_ZSET_DROP] = "x:z:", [WF_INDEX_LOG_APPEND] = "x:l:", [WF_INDEX_COUNT_UP] = "x:n:",
+        [WF_INDEX_HASH_PUT] = "x:h:",    [WF_INDEX_HASH_DROP] = "x:h:",
+        [WF_INDEX_ZSET_PUT] = "x:z:",    [WF_INDEX_ZSET_DROP] = "x:z:",
+        [WF_INDEX_LOG_APPEND] = "x:l:",  [WF_INDEX_COUNT_UP] = "x:n:",
+        [WF_INDEX_HASH_NUMBER] = "x:h:",
     };
     return types[op];
 }
@@ -185,8 +187,9 @@ static void put_header(struct redis_link *link, const struct wf_commit *commit,
 static void put_index(struct redis_link *link, const struct wf_index *index)
 {
     static const char letters[] = {
-        [WF_INDEX_HASH_PUT] = 'h',  [WF_INDEX_HASH_DROP] = 'H',  [WF_INDEX_ZSET_PUT] = 'z',
-        [WF_INDEX_ZSET_DROP] = 'Z', [WF_INDEX_LOG_APPEND] = 'l', [WF_INDEX_COUNT_UP] = 'n',
+        [WF_INDEX_HASH_PUT] = 'h',    [WF_INDEX_HASH_DROP] = 'H',  [WF_INDEX_ZSET_PUT] = 'z',
+        [WF_INDEX_ZSET_DROP] = 'Z',   [WF_INDEX_LOG_APPEND] = 'l', [WF_INDEX_COUNT_UP] = 'n',
+        [WF_INDEX_HASH_NUMBER] = 'c',
     };
     redis_put_bytes(link, &letters[index->op], 1);
     if (index->op == WF_INDEX_LOG_APPEND)

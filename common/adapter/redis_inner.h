@@ -9,7 +9,7 @@
 
 /* The version of deploy/redis/endorse.lua that this adapter speaks: its layout of keys and
  * arguments, and its results.  Raise both together. */
-enum { REDIS_FUNCTIONS_VERSION = 2 };
+enum { REDIS_FUNCTIONS_VERSION = 3 };
 
 /* Redis reads some 20 KiB of a connection at a time and flushes once for all that it has read.  Several
  * connections let one flush cover several times as many commits.  What fits into one goes into one, for

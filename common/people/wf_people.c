@@ -4,6 +4,7 @@
 #include "wf_address.h"
 #include "wf_seal.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,4 +159,21 @@ int wf_people_forget(struct wf_store *intake, const char *person_id, struct wf_e
     if (wf_store_forget(intake, wf_partition(person_id), name, error) < 0)
         return -1;
     return wf_store_rewrite(intake, wf_partition(person_id), error);
+}
+
+void wf_people_handle(const uint8_t master_key[static 32], const char *association,
+                      const char *person_id, int category, int age_line,
+                      char handle[static WF_HANDLE_TEXT])
+{
+    static const char purpose[] = "registry entry";
+    uint8_t digest[(WF_HANDLE_TEXT - 1) / 2];
+    struct wf_buffer text = {0};
+    wf_buffer_append(&text, purpose, sizeof purpose);
+    wf_buffer_append(&text, association, strlen(association) + 1);
+    wf_buffer_append(&text, person_id, strlen(person_id) + 1);
+    wf_buffer_format(&text, "%d %d", category, age_line);
+    WF_ASSERT(crypto_generichash(digest, sizeof digest, text.data, text.length, master_key,
+                                 KEY_SIZE) == 0);
+    (void)sodium_bin2hex(handle, WF_HANDLE_TEXT, digest, sizeof digest);
+    wf_buffer_fini(&text);
 }

@@ -37,4 +37,12 @@ int wf_people_key(struct wf_store *intake, const uint8_t master_key[static 32],
 int wf_people_forget(struct wf_store *intake, const char *person_id,
                      struct wf_error *error) WF_MUST_CHECK;
 
+/* ---- the public name of a registry entry ----
+ * 32 hexadecimal digits that are the same for ever; nobody without the master key can make them
+ * from the parts, or the parts from them.  Category and age line are numbers of the protocol. */
+enum { WF_HANDLE_TEXT = 33 };
+void wf_people_handle(const uint8_t master_key[static 32], const char *association,
+                      const char *person_id, int category, int age_line,
+                      char handle[static WF_HANDLE_TEXT]);
+
 #endif

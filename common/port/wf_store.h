@@ -82,7 +82,9 @@ enum wf_index_op {
     WF_INDEX_ZSET_PUT,   /* name, member, score */
     WF_INDEX_ZSET_DROP,  /* name, member */
     WF_INDEX_LOG_APPEND, /* stream: name, score = its explicit id "<score>-0", value */
-    WF_INDEX_COUNT_UP    /* string: name; increments by one: readers' change mark */
+    WF_INDEX_COUNT_UP,   /* string: name; increments by one: readers' change mark */
+    WF_INDEX_HASH_NUMBER /* name, member: gets 0, 1, 2, ... once and for ever; of the hash nothing is
+                            dropped */
 };
 struct wf_index {
     enum wf_index_op op;

@@ -15,5 +15,6 @@ wf_dependency(JANSSON jansson)
 wf_dependency(GLIB glib-2.0)
 wf_dependency(CONFUSE libconfuse)
 wf_dependency(GSL gsl)
+wf_dependency(ZLIB zlib)
 # Running needs no test library: without it the tests are simply not built.
 pkg_check_modules(CHECK IMPORTED_TARGET GLOBAL check)

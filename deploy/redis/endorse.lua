@@ -20,7 +20,7 @@
 
 -- The layout's version: raised together with REDIS_FUNCTIONS_VERSION of the adapter.  The library's
 -- own name stays, so that FUNCTION LOAD REPLACE exchanges it in one step.
-local VERSION = 2
+local VERSION = 3
 local HEADER = '>BBBBBBBBBBHHHHHBc0Bc0Bc0d'
 
 -- Must agree with enum wf_commit_result (common/port/wf_store.h).
@@ -65,6 +65,8 @@ local function write_index(call, key, letter, member, value)
     call('ZREM', key, member)
   elseif letter == 'l' then
     call('XADD', key, member .. '-0', 'm', value)
+  elseif letter == 'c' then
+    call('HSETNX', key, member, call('HLEN', key))
   else
     call('INCR', key)
   end

@@ -78,6 +78,7 @@ void gateway_destroy(struct gateway **out)
     wf_store_destroy(&gateway->intake.store);
     wf_store_destroy(&gateway->renewal.store);
     registry_feed_close(&gateway->registry);
+    gateway_kept_fini(&gateway->badges);
     portal_door_fini(&gateway->portals);
     ops_view_clear(&gateway->ops);
     free(gateway->policies);

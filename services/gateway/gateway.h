@@ -2,6 +2,7 @@
 #ifndef GATEWAY_H
 #define GATEWAY_H
 
+#include "gateway_kept.h"
 #include "gateway_page.h"
 #include "http_text.h"
 #include "ops_metrics.h"
@@ -34,6 +35,7 @@ struct gateway {
     struct wf_form_book *forms;
     struct portal_door portals;
     struct registry_feed registry;
+    struct gateway_kept badges;
     const struct wf_config *config;
     char tier[16];
     struct ops_view ops;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert((int)REGISTRY_HANDLE_TEXT == (int)WF_HANDLE_TEXT, "a handle is one text");
+
 enum { SLICE_MAX = 100000, TEXT_MAX = 200 };
 
 void registry_feed_open(struct registry_feed *feed, const struct wf_policy_book *policies)
@@ -118,8 +120,12 @@ static int name_entries(struct registry_list *list, const struct registry_source
     for (size_t i = 0; i < count; i++)
         memcpy(cards[i].id, entries[i]->row.person, sizeof cards[i].id);
     int result = wf_people_read(sources->intake, sources->person_key, cards, count, error);
-    for (size_t i = 0; result == 0 && i < count; i++)
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        const struct registry_row *row = &entries[i]->row;
+        wf_people_handle(sources->person_key, row->association, row->person, row->category,
+                         row->line, entries[i]->handle);
         registry_list_name(list, entries[i], cards[i].name);
+    }
     explicit_bzero(cards, count * sizeof *cards);
     free(cards);
     return result;

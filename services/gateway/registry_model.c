@@ -19,10 +19,21 @@ static bool is_active(const struct registry_entry *entry)
     return strcmp(entry->row.status, "active") == 0;
 }
 
+/* "/registry/MassAIMH/entry/<handle>": base, association, what, handle. */
+static void add_address(json_t *object, const char *name, const char *base, const char *what,
+                        const struct registry_entry *entry)
+{
+    char text[160];
+    (void)snprintf(text, sizeof text, "%s/%s/%s/%s", base, entry->row.association, what,
+                   entry->handle);
+    model_text(object, name, *entry->handle ? text : "");
+}
+
 static json_t *row_model(const struct registry_entry *entry)
 {
     json_t *row = json_object();
     model_text(row, "name", entry->name);
+    add_address(row, "entry", "/registry", "entry", entry);
     model_text(row, "label", gateway_category_label(entry->row.category, entry->row.line));
     model_text(row, "short", gateway_category_short(entry->row.category, entry->row.line));
     /* A status, never its reason. */
@@ -218,7 +229,33 @@ static json_t *entry_json(const struct registry_entry *entry)
     model_text(row, "status", is_active(entry) ? "active" : "inactive");
     model_optional(row, "since", since);
     model_optional(row, "renewalDue", due);
+    if (is_active(entry) && *entry->handle)
+        add_address(row, "credential", "/v1/registry", "credentials", entry);
     return row;
+}
+
+json_t *registry_entry_model(const struct registry_entry *entry, const char *id, const char *name,
+                             const char *disclaimer)
+{
+    char date[GATEWAY_DATE_TEXT], issuer[160];
+    json_t *model = json_object();
+    model_text(model, "association", id);
+    model_text(model, "association_name", name);
+    model_text(model, "disclaimer", disclaimer);
+    model_text(model, "name", entry->name);
+    model_text(model, "label", gateway_category_label(entry->row.category, entry->row.line));
+    model_text(model, "short", gateway_category_short(entry->row.category, entry->row.line));
+    model_text(model, "line", lists[entry->row.line].title);
+    model_text(model, "status", is_active(entry) ? "Active" : "Inactive");
+    gateway_date_text(entry->row.since, date);
+    model_optional(model, "since", date);
+    gateway_date_text(entry->row.due, date);
+    model_optional(model, "due", date);
+    (void)snprintf(issuer, sizeof issuer, "/v1/registry/%s/issuer", id);
+    model_text(model, "issuer", issuer);
+    if (is_active(entry))
+        add_address(model, "credential", "/v1/registry", "credentials", entry);
+    return model;
 }
 
 json_t *registry_json(const struct registry_page *page)

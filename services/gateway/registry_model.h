@@ -18,6 +18,9 @@ struct registry_page {
 };
 
 json_t *registry_page_model(const struct registry_page *page);
+/* The page of one entry. */
+json_t *registry_entry_model(const struct registry_entry *entry, const char *id, const char *name,
+                             const char *disclaimer);
 json_t *registry_json(const struct registry_page *page);
 
 #endif

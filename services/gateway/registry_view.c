@@ -410,3 +410,13 @@ void registry_list_query(struct registry_list *list, const struct registry_query
     }
     g_free(key);
 }
+
+const struct registry_entry *registry_list_find(struct registry_list *list, const char *handle)
+{
+    settle(list);
+    for (size_t i = 0; *handle && i < list->sorted_count; i++) {
+        if (strcmp(list->sorted[i].entry->handle, handle) == 0)
+            return list->sorted[i].entry;
+    }
+    return NULL;
+}

@@ -13,6 +13,7 @@
 enum {
     REGISTRY_ASSOCIATION_MAX = 31,
     REGISTRY_STATUS_MAX = 24,
+    REGISTRY_HANDLE_TEXT = 33,
     REGISTRY_PAGE_ROWS = 100,
     REGISTRY_LIMIT_MAX = 1000
 };
@@ -34,8 +35,9 @@ enum registry_place { REGISTRY_NAMELESS, REGISTRY_TO_SORT, REGISTRY_SHOWN, REGIS
 
 struct registry_entry {
     struct registry_row row;
-    unsigned home;   /* partition of the person */
-    bool wants_name; /* has not been named, or must be named again */
+    unsigned home;                     /* partition of the person */
+    bool wants_name;                   /* has not been named, or must be named again */
+    char handle[REGISTRY_HANDLE_TEXT]; /* its public name; "" until it has been named */
     enum registry_place place;
     char *name; /* owned; NULL or "" while unknown: then not shown */
     char *key;  /* owned; folded name, for sorting and searching */
@@ -62,6 +64,9 @@ void registry_list_name(struct registry_list *list, struct registry_entry *entry
 void registry_list_rename(struct registry_list *list, const bool homes[static WF_PARTITIONS]);
 
 /* ---- looking ---- */
+/* The entry with this handle that is shown, or NULL; borrowed until the list changes. */
+const struct registry_entry *registry_list_find(struct registry_list *list, const char *handle);
+
 struct registry_query {
     const char *name;   /* part of a name, any case; "" all */
     int category;       /* 0 all */

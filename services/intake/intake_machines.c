@@ -67,7 +67,7 @@ static bool fill(struct wf_handler *handler, enum wf_message message)
 {
     const struct wf_message_row *row = wf_message_row(message);
     *handler = (struct wf_handler){.message = message};
-    if (row->to != WF_INTAKE)
+    if (row->to != WF_INTAKE || message == WF_MESSAGE_BADGE_ASKED) /* a question */
         return false;
     if (strcmp(row->kind, application_machine.kind) == 0) {
         handler->machine = &application_machine;

@@ -20,9 +20,30 @@ static const struct wf_setting settings[] = {
      "folder of the associations' policy files"},
     {"held_days", WF_SETTING_NUMBER, "30", 1, 3650,
      "how long events wait for the registration of their application"},
+    {"public_url", WF_SETTING_TEXT, "http://127.0.0.1:8080", 0, 0,
+     "address under which the world reaches the pages; credentials carry it"},
     {"door_endpoint", WF_SETTING_TEXT, "", 0, 0,
      "ZeroMQ endpoint of the portals' door, which instance 0 holds; empty: no door"},
 };
+
+/* Without the secret no credentials are issued.  SPEC 9.1. */
+static int open_badges(struct badge_signer *badge, const struct wf_config *config,
+                       struct wf_error *error)
+{
+    uint8_t seed[32];
+    const char *url = wf_config_text(config, "public_url");
+    if (!wf_config_secret(config, "badge-key"))
+        return 0;
+    if (strlen(url) > BADGE_URL_MAX)
+        return wf_fail(error, WF_CONFIG, "public_url has %d characters at most", BADGE_URL_MAX);
+    strcpy(badge->public_url, url);
+    if (wf_config_key(config, "badge-key", seed, error) != 0)
+        return -1;
+    wf_jws_key_make(seed, &badge->key);
+    explicit_bzero(seed, sizeof seed);
+    badge->is_able = true;
+    return 0;
+}
 
 static int open_intake(struct wf_worker *worker, void **service, struct wf_error *error)
 {
@@ -35,7 +56,8 @@ static int open_intake(struct wf_worker *worker, void **service, struct wf_error
     WF_ASSERT(intake->book);
     intake->policy.book = intake->book;
     intake->policy.held_days = (int32_t)wf_config_number(config, "held_days");
-    if (wf_config_key(config, "person-key", intake->person_key, error) < 0)
+    if (wf_config_key(config, "person-key", intake->person_key, error) < 0 ||
+        open_badges(&intake->badge, config, error) < 0)
         return -1;
     return wf_policy_read(wf_config_text(config, "policy_dir"), intake->book, error);
 }
@@ -162,6 +184,8 @@ static wf_time turn(void *service, struct wf_worker *worker, wf_time now)
 
 static const struct wf_question questions[] = {
     {WF_MESSAGE_PORTAL_LIST, NULL, NULL, portal_list},
+    {WF_MESSAGE_BADGE_ASKED, &person_machine, NULL, badge_answer},
+    {WF_MESSAGE_BADGE_DOCUMENT_ASKED, NULL, NULL, badge_document_answer},
 };
 
 const struct wf_domain *intake_domain(void)

@@ -327,7 +327,7 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
     }
     for (int32_t i = 0; i < list->count; i++)
         carry_out(&planning, &list->list[i]);
-    person_registry_plan(before, after, plan);
+    person_registry_plan(before, after, told->meta.self.id, plan);
     return 0;
 }
 

@@ -251,6 +251,7 @@ static void commit_everything(struct wf_store *store)
         {WF_INDEX_ZSET_DROP, text("i"), text("n"), text(""), 0},
         {WF_INDEX_LOG_APPEND, text("i"), text(""), text("v"), 1},
         {WF_INDEX_COUNT_UP, text("i"), text(""), text(""), 0},
+        {WF_INDEX_HASH_NUMBER, text("c"), text("m"), text(""), 0},
     };
     const struct wf_field put = {text("status"), text("new")};
     const struct wf_bytes drop = text("old");

@@ -178,6 +178,36 @@ START_TEST(indexes_of_every_kind_are_written_and_read)
 }
 END_TEST
 
+START_TEST(a_number_is_given_once_and_never_again)
+{
+    open_store(_i);
+    const struct wf_index first[] = {
+        {WF_INDEX_HASH_NUMBER, text("numbers"), text("m1"), text(""), 0},
+        {WF_INDEX_HASH_NUMBER, text("numbers"), text("m2"), text(""), 0},
+    };
+    const struct wf_index second[] = {
+        {WF_INDEX_HASH_NUMBER, text("numbers"), text("m1"), text(""), 0},
+        {WF_INDEX_HASH_NUMBER, text("numbers"), text("m3"), text(""), 0},
+    };
+    struct wf_commit one = base("A-1", 0);
+    one.indexes = first;
+    one.index_count = 2;
+    ck_assert_int_eq(commit(&one), WF_COMMIT_OK);
+    one = base("A-1", 1);
+    one.indexes = second;
+    one.index_count = 2;
+    ck_assert_int_eq(commit(&one), WF_COMMIT_OK);
+    struct seen seen = {0};
+    ck_assert_int_eq(wf_store_hash(store, wf_partition("A-1"), "numbers", see_hash, &seen, &error),
+                     0);
+    ck_assert_uint_eq(seen.rows, 3);
+    ck_assert_ptr_nonnull(strstr(seen.text, "m1=0"));
+    ck_assert_ptr_nonnull(strstr(seen.text, "m2=1"));
+    ck_assert_ptr_nonnull(strstr(seen.text, "m3=2"));
+    close_store(_i);
+}
+END_TEST
+
 START_TEST(a_log_that_would_not_grow_breaks_the_whole_commit)
 {
     open_store(_i);
@@ -336,6 +366,7 @@ int main(void)
         a_long_outbox_resumes_whole,
         timers_come_due_in_order_and_in_bounds,
         indexes_of_every_kind_are_written_and_read,
+        a_number_is_given_once_and_never_again,
         a_log_that_would_not_grow_breaks_the_whole_commit,
         parked_frames_are_kept_in_order_until_unmarked,
         a_key_is_made_once_and_destroyed_for_good,

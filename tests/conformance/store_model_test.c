@@ -89,7 +89,7 @@ static void draft_indexes(struct draft *draft)
     size_t count = below(ROWS_MOST + 1);
     for (size_t i = 0; i < count; i++) {
         struct wf_index *index = &draft->indexes[i];
-        *index = (struct wf_index){.op = (enum wf_index_op)below(WF_INDEX_COUNT_UP + 1),
+        *index = (struct wf_index){.op = (enum wf_index_op)below(WF_INDEX_HASH_NUMBER + 1),
                                    .name = name(draft, "i"),
                                    .member = name(draft, "m"),
                                    .value = name(draft, "v"),

@@ -106,11 +106,24 @@ static void score_drop(struct mem_store *mem, const char *key, struct wf_bytes m
     g_bytes_unref(name);
 }
 
+static void put_number(struct mem_store *mem, const char *key, struct wf_bytes member)
+{
+    char number[16];
+    if (mem_hash_get(mem, key, member))
+        return;
+    int length =
+        g_snprintf(number, sizeof number, "%u", g_hash_table_size(mem_make(mem, key)->hash));
+    mem_hash_put(mem, key, member,
+                 (struct wf_bytes){.data = (const uint8_t *)number, .length = (size_t)length});
+}
+
 static void write_index(struct wf_store *store, const struct wf_index *index, unsigned partition)
 {
     static const char *const kinds[] = {
-        [WF_INDEX_HASH_PUT] = "x:h:",  [WF_INDEX_HASH_DROP] = "x:h:",  [WF_INDEX_ZSET_PUT] = "x:z:",
-        [WF_INDEX_ZSET_DROP] = "x:z:", [WF_INDEX_LOG_APPEND] = "x:l:", [WF_INDEX_COUNT_UP] = "x:n:",
+        [WF_INDEX_HASH_PUT] = "x:h:",    [WF_INDEX_HASH_DROP] = "x:h:",
+        [WF_INDEX_ZSET_PUT] = "x:z:",    [WF_INDEX_ZSET_DROP] = "x:z:",
+        [WF_INDEX_LOG_APPEND] = "x:l:",  [WF_INDEX_COUNT_UP] = "x:n:",
+        [WF_INDEX_HASH_NUMBER] = "x:h:",
     };
     struct mem_store *mem = mem_of(store);
     g_autofree char *key = mem_key(store, partition, kinds[index->op], index->name);
@@ -132,6 +145,9 @@ static void write_index(struct wf_store *store, const struct wf_index *index, un
         break;
     case WF_INDEX_COUNT_UP:
         mem_make(mem, key)->count++;
+        break;
+    case WF_INDEX_HASH_NUMBER:
+        put_number(mem, key, index->member);
         break;
     }
 }
