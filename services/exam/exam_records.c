@@ -65,7 +65,8 @@ static int read_field(const struct wf_fields *fields, const char *name, struct r
 
 /* ---- sheets ---- */
 
-#define COMMENT(first, object, place) RECORD(first + place, TEXT, object, sheet.comments[place].code)
+#define COMMENT(first, object, place)                                                              \
+    RECORD(first + place, TEXT, object, sheet.comments[place].code)
 #define SHEET(object)                                                                              \
     RECORD(100, INT, object, sheet.version), RECORD(101, INT, object, sheet.text_version),         \
         RECORD(102, INT, object, sheet.points[0]), RECORD(103, INT, object, sheet.points[1]),      \
@@ -137,7 +138,8 @@ static const char *paper_name(int value)
 #define RESULT(first, object, member)                                                              \
     RECORD(first, BOOL, object, member.decided), RECORD(first + 1, INT, object, member.path),      \
         RECORD(first + 2, BOOL, object, member.by_committee),                                      \
-        RECORD(first + 3, BOOL, object, member.kept), RECORD(first + 4, LONG, object, member.score), \
+        RECORD(first + 3, BOOL, object, member.kept),                                              \
+        RECORD(first + 4, LONG, object, member.score),                                             \
         RECORD(first + 5, BOOL, object, member.passed),                                            \
         RECORD(first + 6, LONG, object, member.criteria[0]),                                       \
         RECORD(first + 7, LONG, object, member.criteria[1]),                                       \
@@ -184,10 +186,10 @@ static const struct record_member token_rows[] = {
     RECORD(2, BYTES, exam_token, bytes),
 };
 static const struct record_member paper_seat_rows[] = {
-    RECORD(1, TEXT, paper_seat, code),  RECORD(2, TEXT, paper_seat, reader),
-    RECORD(3, INT, paper_seat, place),  RECORD(4, INT, paper_seat, round),
-    RECORD(5, INT, paper_seat, state),  RECORD(6, BOOL, paper_seat, counted),
-    RECORD(7, INT, paper_seat, known),  SHEET(paper_seat),
+    RECORD(1, TEXT, paper_seat, code), RECORD(2, TEXT, paper_seat, reader),
+    RECORD(3, INT, paper_seat, place), RECORD(4, INT, paper_seat, round),
+    RECORD(5, INT, paper_seat, state), RECORD(6, BOOL, paper_seat, counted),
+    RECORD(7, INT, paper_seat, known), SHEET(paper_seat),
 };
 static const struct record_member excluded_rows[] = {RECORD(1, TEXT, paper_operator, id)};
 static const struct record_member pin_rows[] = {

@@ -29,7 +29,6 @@ static int open_exam(struct wf_worker *worker, void **service, struct wf_error *
     WF_ASSERT(exam != NULL);
     *service = exam;
     exam->worker = worker;
-    exam->store = wf_worker_store(worker);
     exam->policy = (struct exam_policy){
         .respond_days = (int32_t)wf_config_number(config, "respond_days"),
         .due_days = (int32_t)wf_config_number(config, "due_days"),
@@ -41,6 +40,13 @@ static int open_exam(struct wf_worker *worker, void **service, struct wf_error *
     };
     exam->recheck = recheck;
     return exam_service_init(exam, wf_config_text(config, "rules_dir"), error);
+}
+
+static int start(void *service, struct wf_worker *worker, struct wf_error *error)
+{
+    (void)error;
+    ((struct exam_service *)service)->store = wf_worker_store(worker);
+    return 0;
 }
 
 static int reload(void *service, struct wf_error *error)
@@ -78,6 +84,7 @@ int main(int argc, char **argv)
         .settings = settings,
         .setting_count = sizeof settings / sizeof settings[0],
         .open = open_exam,
+        .start = start,
         .close = close_exam,
         .policy = policy,
         .reload = reload,

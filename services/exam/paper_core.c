@@ -294,8 +294,8 @@ static struct wf_verdict act(const struct paper_turn *turn, enum paper_action ac
     return wf_ignored();
 }
 
-struct wf_verdict paper_step(const void *policy, const void *before, const void *event,
-                             wf_time now, void *after, void *effects)
+struct wf_verdict paper_step(const void *policy, const void *before, const void *event, wf_time now,
+                             void *after, void *effects)
 {
     struct paper next = *(const struct paper *)before;
     struct paper_effects done = {0};

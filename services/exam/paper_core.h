@@ -97,7 +97,8 @@ enum paper_action paper_cell(enum paper_state_id state, enum paper_event_kind ev
     X(NOT_AN_OPERATOR, "not-an-operator", "No operator of this installation signed this.")         \
     X(WRONG_ROLE, "wrong-role", "Only a coordinator enters a committee's result.")                 \
     X(OPERATOR_EXCLUDED, "excluded", "Who saw whose paper this is decides nothing on it.")         \
-    X(MEMBERS, "members-missing", "The committee has too few members, one twice, or one who is no operator.") \
+    X(MEMBERS, "members-missing",                                                                  \
+      "The committee has too few members, one twice, or one who is no operator.")                  \
     X(PIN_TWICE, "same-key", "The second word must come from another operator of another role.")   \
     X(PINS_FULL, "too-many-pins", "No more readers can be pinned on this paper.")
 enum paper_reason {
@@ -121,7 +122,7 @@ struct paper_seat {
     int32_t place;
     uint32_t round;
     enum paper_seat_state state;
-    bool counted; /* it takes part in the result of its round */
+    bool counted;  /* it takes part in the result of its round */
     int32_t known; /* proto enum WriterKnown; 0: not said yet */
     struct exam_sheet sheet;
 };
@@ -161,8 +162,8 @@ struct paper {
     bool third_lost; /* set aside: a committee */
     bool certified;  /* the pool has said why nobody can be found */
     char certificate[EXAM_CERTIFICATE_MAX + 1];
-    enum paper_state_id told; /* whose word intake has heard last */
-    wf_time since;            /* of the word */
+    enum paper_state_id told;     /* whose word intake has heard last */
+    wf_time since;                /* of the word */
     wf_time resolved_at, gate_at; /* gate_at: when the gate was last asked, 0: not yet */
     char gate_why[EXAM_CERTIFICATE_MAX + 1];
     bool has_split;
@@ -213,7 +214,7 @@ struct paper_event {
     struct exam_operator by;
     int32_t member_count;
     struct paper_operator members[PAPER_MEMBERS_MAX];
-    char reader[EXAM_ID_MAX + 1];   /* pinned */
+    char reader[EXAM_ID_MAX + 1];    /* pinned */
     char operator_id[WF_ID_MAX + 1]; /* excluded */
     /* gated */
     uint32_t resolution;
@@ -238,7 +239,7 @@ struct paper_order {
     char why[EXAM_WHY_MAX + 1];
 };
 struct paper_effects {
-    bool needs; /* the pool is told what is wanted */
+    bool needs;                                /* the pool is told what is wanted */
     int32_t opened_count, opened[EXAM_PLACES]; /* seats to be wanted */
     int32_t order_count;
     struct paper_order orders[PAPER_ORDERS_MAX];
@@ -249,8 +250,8 @@ struct paper_effects {
     bool put_text, drop_text;
 };
 
-struct wf_verdict paper_step(const void *policy, const void *before, const void *event,
-                             wf_time now, void *after, void *effects);
+struct wf_verdict paper_step(const void *policy, const void *before, const void *event, wf_time now,
+                             void *after, void *effects);
 wf_time paper_next_deadline(const void *policy, const void *state);
 bool paper_holds(const void *state, const char **broken);
 /* The word that intake hears: of the state and the mark "suspended". */

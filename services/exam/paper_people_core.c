@@ -84,8 +84,7 @@ static struct wf_verdict pin(const struct paper_turn *turn)
 static struct wf_verdict exclude(const struct paper_turn *turn)
 {
     struct paper *paper = turn->after;
-    if (is_excluded(paper, turn->event->operator_id) ||
-        paper->excluded_count == PAPER_EXCLUDED_MAX)
+    if (is_excluded(paper, turn->event->operator_id) || paper->excluded_count == PAPER_EXCLUDED_MAX)
         return wf_ignored();
     memcpy(paper->excluded[paper->excluded_count++].id, turn->event->operator_id,
            sizeof turn->event->operator_id);

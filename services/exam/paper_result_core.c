@@ -22,10 +22,8 @@ void paper_compare(struct paper *paper, struct adjudicate_result *result)
     adjudicate(&paper->pack, sheets, result);
     if (!result->decided)
         return;
-    paper->result = (struct paper_result){.decided = true,
-                                          .path = result->path,
-                                          .score = result->score,
-                                          .passed = result->passed};
+    paper->result = (struct paper_result){
+        .decided = true, .path = result->path, .score = result->score, .passed = result->passed};
     memcpy(paper->result.criteria, result->criteria, sizeof paper->result.criteria);
     for (int32_t place = 1; place <= EXAM_PLACES; place++) {
         int32_t seat = paper_seat_at(paper, place);

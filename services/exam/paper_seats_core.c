@@ -7,8 +7,7 @@ int32_t paper_seat_at(const struct paper *paper, int32_t place)
 {
     for (int32_t i = paper->seat_count - 1; i >= 0; i--) {
         const struct paper_seat *seat = &paper->seats[i];
-        if (seat->round == paper->round && seat->place == place &&
-            seat->state <= PAPER_SEAT_LOCKED)
+        if (seat->round == paper->round && seat->place == place && seat->state <= PAPER_SEAT_LOCKED)
             return i;
     }
     return -1;

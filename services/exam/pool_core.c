@@ -262,8 +262,8 @@ static void describe_paper(const struct turn *turn, struct pool_paper *paper)
         if (reader != POOL_NOBODY)
             note_held(paper, reader);
     }
-    take_names(turn->pool, event->pinned, event->pinned_count, paper->pinned,
-               &paper->pinned_count, POOL_PINNED_MAX);
+    take_names(turn->pool, event->pinned, event->pinned_count, paper->pinned, &paper->pinned_count,
+               POOL_PINNED_MAX);
 }
 
 static struct wf_verdict take_needs(const struct turn *turn)

@@ -84,7 +84,7 @@ struct pool_reader {
     struct exam_token authors[POOL_AUTHORS_MAX];
     int32_t given_count; /* seats within the window */
     struct pool_given given[POOL_GIVEN_MAX];
-    int32_t seats; /* ever */
+    int32_t seats;                 /* ever */
     int32_t calibrations, outside; /* of the last five: how many came, bits of those outside */
     int32_t good_in_a_row;
     bool recalibrating;
@@ -194,9 +194,9 @@ struct pool_event {
 enum pool_why { POOL_WHY_NONE = 0, POOL_WHY_CONFLICT, POOL_WHY_UNQUALIFIED, POOL_WHY_MOVED };
 
 struct pool_effects {
-    bool plan, repair;                     /* the job is given */
-    bool notice;                           /* to the event's reader */
-    bool chosen[POOL_PAPERS_MAX];          /* the paper is told */
+    bool plan, repair;            /* the job is given */
+    bool notice;                  /* to the event's reader */
+    bool chosen[POOL_PAPERS_MAX]; /* the paper is told */
     bool changed[POOL_PAPERS_MAX][EXAM_PLACES];
     uint8_t why[POOL_PAPERS_MAX][EXAM_PLACES];
     int16_t lack[POOL_PAPERS_MAX]; /* 1 + place in the event's lacks[]; 0: none */
@@ -217,7 +217,7 @@ enum pool_why pool_why_not(const struct pool *pool, const struct pool_paper *pap
                            wf_date today);
 int32_t pool_room(const struct pool_reader *reader, wf_date today);
 int32_t pool_load(const struct pool_reader *reader, wf_date today); /* seats within the window */
-bool pool_is_open(const struct pool_paper *paper); /* a wanted place has nobody */
+bool pool_is_open(const struct pool_paper *paper);                  /* a wanted place has nobody */
 bool pool_has_conflict(const struct pool *pool, const struct pool_paper *paper, int32_t reader);
 bool pool_is_qualified(const struct pool_reader *reader, const struct pool_paper *paper,
                        wf_date today);

@@ -59,7 +59,7 @@ enum pool_why pool_why_not(const struct pool *pool, const struct pool_paper *pap
     if (pool_has_conflict(pool, paper, reader))
         return POOL_WHY_CONFLICT;
     return pool_is_qualified(&pool->readers[reader], paper, today) ? POOL_WHY_NONE
-                                                                  : POOL_WHY_UNQUALIFIED;
+                                                                   : POOL_WHY_UNQUALIFIED;
 }
 
 int32_t pool_load(const struct pool_reader *reader, wf_date today)
