@@ -202,6 +202,7 @@ json_t *rate_questions_model(const struct rate_view *view)
     rate_input_from_draft(form, NULL, &input);
     (void)json_object_set_new(model, "sections", sections_model(form, &input, &findings));
     add_recommendations(model, form, "");
+    model_flag(model, "has_link", *view->token != '\0');
     return model;
 }
 

@@ -40,6 +40,18 @@ json_t *application_refusal(const struct application_state *state, const char *e
 
 /* ---- steps of an application ---- */
 
+/* Where the raters' questions can be read beforehand, at the gateway. */
+static json_t *json_questions(const struct application_registration *registration)
+{
+    const ProtobufCEnumValue *category = protobuf_c_enum_descriptor_get_value(
+        &endorse__v1__category__descriptor, registration->category);
+    const ProtobufCEnumValue *line = protobuf_c_enum_descriptor_get_value(
+        &endorse__v1__age_line__descriptor, registration->age_line);
+    return category && line ? json_sprintf("/questions/%s/%s-%s", registration->association,
+                                           category->name, line->name)
+                            : NULL;
+}
+
 static json_t *accepted(const struct application_state *state,
                         const struct application_effect *effect)
 {
@@ -50,6 +62,7 @@ static json_t *accepted(const struct application_state *state,
     json_member(data, "category", json_category(registration->category));
     json_member(data, "ageLine", json_age_line(registration->age_line));
     json_member(data, "edition", json_string(state->edition));
+    json_member(data, "questions", json_questions(registration));
     json_member(data, "registeredOn", json_date(registration->on));
     json_member(data, "draftUntil", json_date(effect->day));
     if (registration->transfer_from[0])

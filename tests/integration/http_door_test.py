@@ -139,6 +139,10 @@ def public_and_operations(system):
     assert status == 200 and page["entries"] == [], page
     assert call(system, "/v1/registry/MassAIMH?status=active", If_None_Match=headers["ETag"])[0] == 304
     assert call(system, "/v1/registry/Nowhere")[0] == 404
+    status, questions, _ = call(system, "/questions/MassAIMH/MHS-IMH")
+    assert status == 200 and b'<ol class="questions">' in questions and b"/rate/" not in questions, questions
+    for path in ("/questions/MassAIMH/MHS", "/questions/Nowhere/MHS-IMH", "/questions/AzAIMH/MHS-ECMH"):
+        assert call(system, path)[0] == 404, path
     for path in ("/ops", "/metrics", "/sandbox/mail", "/ops/dead/intake"):
         assert call(system, path)[0] == 200, path
         assert call(system, path, X_Forwarded_For="192.0.2.1")[0] == 403, f"{path} through a proxy"
