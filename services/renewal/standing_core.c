@@ -85,7 +85,7 @@ static wf_date first_due(const struct standing_work *work)
 
 wf_date standing_hours_begin(const struct standing_work *work, wf_date due)
 {
-    const struct wf_edition *edition = wf_policy_edition(work->association, due);
+    const struct wf_edition *edition = standing_edition(work->association, due);
     int32_t years = edition->renewal == WF_RENEWAL_FIXED ? edition->cycle_years : 1;
     return wf_date_add_months(due, -MONTHS * years) + 1;
 }
@@ -394,10 +394,12 @@ static struct wf_verdict act(enum action action, struct standing_work *work)
 
 static void edition_note(struct standing_work *work, const struct standing *before)
 {
-    wf_date judged = work->event->kind == STANDING_ON_GRANTED ? work->event->on : before->cycle_due;
-    if (work->association == NULL || judged == 0)
+    bool granted = work->event->kind == STANDING_ON_GRANTED;
+    if (work->association == NULL || (!granted && before->cycle_due == 0))
         return;
-    const struct wf_edition *edition = wf_policy_edition(work->association, judged);
+    const struct wf_edition *edition = granted
+                                           ? wf_policy_edition(work->association, work->event->on)
+                                           : standing_edition(work->association, before->cycle_due);
     _Static_assert(sizeof edition->name <= sizeof work->effects->edition, "an edition's name");
     memcpy(work->effects->edition, edition->name, sizeof edition->name);
 }

@@ -203,6 +203,10 @@ bool standing_holds(const void *state, const char **broken);
 /* Of the name column of standing_states.def, and back; -1: none. */
 const char *standing_phase_name(enum standing_phase phase);
 int standing_phase_find(const char *name);
+/* The edition that judges the renewal due on a day: the one in force then, or the latest before it that has this
+ * deadline at all, where the model has changed meanwhile.  SPEC 2.9. */
+const struct wf_edition *standing_edition(const struct wf_association *association, wf_date due);
+
 /* SPEC 2.11: what one designation owes in hours for its cycle, and what the entries give. */
 struct standing_hours {
     struct wf_renewal_hours needed; /* zero where nothing is owed */

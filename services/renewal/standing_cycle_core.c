@@ -8,9 +8,21 @@
 
 /* ---- days ---- */
 
+const struct wf_edition *standing_edition(const struct wf_association *association, wf_date due)
+{
+    const struct wf_edition *in_force = wf_policy_edition(association, due);
+    const struct wf_edition *edition = in_force;
+    while (wf_policy_next_due(edition, due - 1) != due) {
+        if (edition == &association->editions[0])
+            return in_force;
+        edition--;
+    }
+    return edition;
+}
+
 const struct wf_edition *standing_cycle_edition(const struct standing_work *work)
 {
-    return wf_policy_edition(work->association, work->after->cycle_due);
+    return standing_edition(work->association, work->after->cycle_due);
 }
 
 wf_date standing_cycle_opens(const struct standing_work *work)

@@ -194,7 +194,7 @@ struct standing_hours standing_hours_of(const struct standing_policy *policy,
     counting.association = wf_policy_association(policy->book, standing->association);
     if (counting.association == NULL)
         return hours;
-    counting.edition = wf_policy_edition(counting.association, counting.designation->due);
+    counting.edition = standing_edition(counting.association, counting.designation->due);
     owe(&counting, gives_rsc);
     for (int32_t i = 0; i < standing->activity_count; i++) {
         const struct standing_activity *activity = &standing->activities[i];

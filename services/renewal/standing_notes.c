@@ -141,7 +141,7 @@ char *standing_refusal_requirements(const struct standing_policy *policy,
     if (event->kind != STANDING_ON_SUBMITTED || association == NULL || place < 0 ||
         before->designations[place].status != STANDING_IS_ACTIVE)
         return NULL;
-    *edition = wf_policy_edition(association, before->designations[place].due)->name;
+    *edition = standing_edition(association, before->designations[place].due)->name;
     return dumped(standing_requirements_json(policy, before, place, event->gives_rsc,
                                              today_at(policy, association, now)));
 }
@@ -161,7 +161,7 @@ char *standing_judged_note(const struct standing_policy *policy, const struct st
     with_form.designations[place].renewal_on = event->on;
     const struct standing_designation *one = &before->designations[place];
     bool accepted = after->designations[place].due > one->due;
-    const struct wf_edition *edition = wf_policy_edition(association, one->due);
+    const struct wf_edition *edition = standing_edition(association, one->due);
     return dumped(json_pack("{s:s s:s s:s s:s s:o s:s s:b s:o}", "association", before->association,
                             "category", standing_category_code(one->category), "ageLine",
                             standing_age_line_code(one->age_line), "edition", edition->name,

@@ -122,7 +122,7 @@ static void waiting_open(const struct standing_policy *policy, const struct stan
 {
     const struct wf_association *association =
         wf_policy_association(policy->book, standing->association);
-    const struct wf_edition *edition = wf_policy_edition(association, standing->cycle_due);
+    const struct wf_edition *edition = standing_edition(association, standing->cycle_due);
     wf_date end = wf_policy_grace_end(edition, standing->cycle_due);
     struct standing_mail lacks = {.member_through = standing->cycle_due};
     char due[WF_DATE_TEXT];
