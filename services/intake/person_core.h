@@ -144,7 +144,7 @@ struct person_event {
             char reason[PERSON_CODE];
             char text[PERSON_TEXT];
             char edition[32];
-            char requirements[PERSON_NOTE]; /* JSON, or "" */
+            char requirements[PERSON_NOTE], not_counted[PERSON_NOTE]; /* JSON, or "" */
         } refusal;
         struct { /* NOTED: what renewal has to tell, as it came */
             char association[32];

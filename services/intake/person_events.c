@@ -214,6 +214,7 @@ static void decode_fact_refused(struct payload_reader *reader, const ProtobufCMe
     PAYLOAD_TEXT(reader, event->is.refusal.text, from, text);
     PAYLOAD_TEXT(reader, event->is.refusal.edition, from, edition);
     PAYLOAD_TEXT(reader, event->is.refusal.requirements, from, requirements_json);
+    PAYLOAD_TEXT(reader, event->is.refusal.not_counted, from, not_counted_json);
 }
 
 /* Renewal gets the event as it came. */

@@ -214,6 +214,8 @@ static json_t *fact_refusal_json(const struct person_event *event)
         json_member(data, "edition", json_string(event->is.refusal.edition));
     if (event->is.refusal.requirements[0])
         json_member(data, "requirements", json_loads(event->is.refusal.requirements, 0, NULL));
+    if (event->is.refusal.not_counted[0])
+        json_member(data, "notCounted", json_loads(event->is.refusal.not_counted, 0, NULL));
     return data;
 }
 

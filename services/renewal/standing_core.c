@@ -427,6 +427,8 @@ struct wf_verdict standing_step(const void *policy, const void *before, const vo
     struct wf_verdict verdict = act(action, &work);
     if (verdict.step != WF_APPLIED)
         return verdict;
+    if (next.phase != was->phase || next.phase_since == 0)
+        next.phase_since = work.today;
     edition_note(&work, was);
     *(struct standing *)after = next;
     *(struct standing_effects *)effects = done;

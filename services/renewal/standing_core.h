@@ -38,6 +38,13 @@ enum standing_reason {
     STANDING_REASON_COUNT
 };
 
+enum standing_doubt {
+#define STANDING_DOUBT(symbol, code, rule, text) STANDING_DOUBT_##symbol,
+#include "standing_doubts.def"
+#undef STANDING_DOUBT
+    STANDING_DOUBT_COUNT
+};
+
 /* Of one designation; the numbers of the protocol's StandingStatus. */
 enum standing_status {
     STANDING_IS_NOTHING = 0,
@@ -101,6 +108,7 @@ struct standing_activity {
 
 struct standing {
     enum standing_phase phase;
+    wf_date phase_since; /* there; 0: unknown */
     char association[sizeof((struct wf_association *)0)->id];
     char person[WF_ID_MAX + 1];
     wf_date cycle_due;      /* the earliest due day of the active designations */
@@ -203,6 +211,9 @@ bool standing_holds(const void *state, const char **broken);
 /* Of the name column of standing_states.def, and back; -1: none. */
 const char *standing_phase_name(enum standing_phase phase);
 int standing_phase_find(const char *name);
+/* WF_NEED_... bits that a return asked for lacks on a day, in the mail that tells of it; RETURNING only. */
+void standing_return_needs(const struct standing_policy *policy, const struct standing *standing,
+                           wf_date today, struct standing_mail *mail);
 /* The edition that judges the renewal due on a day: the one in force then, or the latest before it that has this
  * deadline at all, where the model has changed meanwhile.  SPEC 2.9. */
 const struct wf_edition *standing_edition(const struct wf_association *association, wf_date due);
@@ -216,6 +227,7 @@ struct standing_hours {
     /* Bits of the activities that count as training, and as RSC. */
     uint32_t counted_training[STANDING_ACTIVITIES_MAX / 32];
     uint32_t counted_rsc[STANDING_ACTIVITIES_MAX / 32];
+    uint8_t doubts[STANDING_ACTIVITIES_MAX]; /* of each activity: why it, or part of it, does not */
 };
 struct standing_hours standing_hours_of(const struct standing_policy *policy,
                                         const struct standing *standing, int32_t designation,

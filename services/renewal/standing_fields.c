@@ -1,4 +1,4 @@
-/* Stored fields.  "head" and, where there is something to say, "more" hold the cycle, "d01" to "d16" one
+/* Stored fields.  "head" and "more" hold the cycle, "d01" to "d16" one
  * designation each, "p1" to "p8" one payment, "a01" to "a96" one activity each: words of text behind a format number, so that a dump can be read and a later format told
  * apart.  A date that is not there is 0, a text that is not there "-". */
 #include "standing_service.h"
@@ -11,7 +11,7 @@
 enum { FORMAT = 1, FIELD_TEXT_MAX = 256, WORDS_MAX = 12 };
 enum {
     HEAD_WORDS = 11,
-    MORE_WORDS = 5,
+    MORE_WORDS = 6,
     DESIGNATION_WORDS = 12,
     PAYMENT_WORDS = 4,
     ACTIVITY_WORDS = 9
@@ -115,7 +115,8 @@ static bool read_more(struct wf_bytes value, struct standing *standing)
         return false;
     standing->audit_seed = strtoull(words.at[4], &end, 16);
     return *end == '\0' && end != words.at[4] && date(words.at[1], &standing->no_sanction_on) &&
-           flag(words.at[2], &standing->gives_rsc) && date(words.at[3], &standing->audit_until);
+           flag(words.at[2], &standing->gives_rsc) && date(words.at[3], &standing->audit_until) &&
+           date(words.at[5], &standing->phase_since);
 }
 
 static bool read_activity(struct wf_bytes value, struct standing_activity *activity)
@@ -284,13 +285,12 @@ static void write_more(const struct standing *standing, struct wf_fields *fields
     char value[FIELD_TEXT_MAX];
     char no_sanction[WF_DATE_TEXT];
     char audit[WF_DATE_TEXT];
-    if (standing->no_sanction_on == 0 && !standing->gives_rsc && standing->audit_until == 0 &&
-        standing->audit_seed == 0)
-        return;
+    char since[WF_DATE_TEXT];
     date_text(standing->no_sanction_on, no_sanction);
     date_text(standing->audit_until, audit);
-    int length = snprintf(value, sizeof value, "%d %s %d %s %" PRIx64, FORMAT, no_sanction,
-                          (int)standing->gives_rsc, audit, standing->audit_seed);
+    date_text(standing->phase_since, since);
+    int length = snprintf(value, sizeof value, "%d %s %d %s %" PRIx64 " %s", FORMAT, no_sanction,
+                          (int)standing->gives_rsc, audit, standing->audit_seed, since);
     add(fields, "more", value, length);
 }
 

@@ -111,6 +111,8 @@ static void count_training(struct counting *counting, const struct standing_acti
         counted =
             less(counted, counting->edition->reviewer_credit_hundredths - counting->reviewing);
         counting->reviewing += counted;
+        if (counted < activity->training_hundredths)
+            hours->doubts[place] = STANDING_DOUBT_CREDIT;
     }
     if (counted <= 0)
         return;
@@ -141,8 +143,13 @@ static bool rsc_counts(const struct counting *counting, const struct standing_ac
 static void count_rsc(struct counting *counting, const struct standing_activity *activity,
                       int32_t place)
 {
-    if (activity->rsc_hundredths == 0 || !rsc_counts(counting, activity))
+    if (activity->rsc_hundredths == 0)
         return;
+    if (!rsc_counts(counting, activity)) {
+        counting->hours->doubts[place] =
+            activity->peer ? STANDING_DOUBT_PEER : STANDING_DOUBT_PROVIDER;
+        return;
+    }
     mark(counting->hours->counted_rsc, place);
     counting->hours->rsc += activity->rsc_hundredths;
     if (counting->first_rsc == 0 || activity->from < counting->first_rsc)
@@ -198,8 +205,11 @@ struct standing_hours standing_hours_of(const struct standing_policy *policy,
     owe(&counting, gives_rsc);
     for (int32_t i = 0; i < standing->activity_count; i++) {
         const struct standing_activity *activity = &standing->activities[i];
-        if (activity->from < counting.designation->hours_from ||
-            activity->until > counting.designation->due)
+        if (activity->from < counting.designation->hours_from)
+            hours.doubts[i] = STANDING_DOUBT_BEFORE;
+        else if (activity->until > counting.designation->due)
+            hours.doubts[i] = STANDING_DOUBT_AFTER;
+        if (hours.doubts[i] != STANDING_DOUBT_NONE)
             continue;
         count_training(&counting, activity, i);
         count_rsc(&counting, activity, i);

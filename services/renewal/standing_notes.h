@@ -5,17 +5,15 @@
 
 #include "standing_service.h"
 
-#include <jansson.h>
-
-/* A new list: every requirement of a designation on a day, with needed, have, short and what counts. */
-json_t *standing_requirements_json(const struct standing_policy *policy,
-                                   const struct standing *standing, int32_t designation,
-                                   bool gives_rsc, wf_date today);
-/* What a refused submission was judged by, and the edition's name; NULL: nothing was judged. */
-char *standing_refusal_requirements(const struct standing_policy *policy,
-                                    const struct standing *before,
-                                    const struct standing_event *event, wf_time now,
-                                    const char **edition);
+/* What a refused submission was judged by. */
+struct standing_refusal {
+    const char *edition;              /* borrowed */
+    char *requirements, *not_counted; /* lists */
+};
+/* false: nothing was judged, and nothing is filled. */
+bool standing_refusal_note(const struct standing_policy *policy, const struct standing *before,
+                           const struct standing_event *event, wf_time now,
+                           struct standing_refusal *refusal);
 /* How a submission was judged; NULL: the event was none. */
 char *standing_judged_note(const struct standing_policy *policy, const struct standing *before,
                            const struct standing_event *event, const struct standing *after,

@@ -42,14 +42,15 @@ static void tell_refusal(const struct standing_service *service, const struct st
     message.portal = (char *)event->fact_portal;
     message.reason = (char *)reason->code;
     message.text = (char *)reason->text;
-    const char *edition = "";
-    char *requirements =
-        standing_refusal_requirements(&service->policy, before, event, wf_plan_now(plan), &edition);
-    if (requirements != NULL)
-        message.requirements_json = requirements;
-    message.edition = (char *)edition;
+    struct standing_refusal refusal = {.edition = ""};
+    if (standing_refusal_note(&service->policy, before, event, wf_plan_now(plan), &refusal)) {
+        message.requirements_json = refusal.requirements;
+        message.not_counted_json = refusal.not_counted;
+        message.edition = (char *)refusal.edition;
+    }
     wf_plan_send(plan, WF_MESSAGE_STANDING_FACT_REFUSED, event->person, &message.base);
-    free(requirements);
+    free(refusal.requirements);
+    free(refusal.not_counted);
 }
 
 /* Takes the text; NULL: nothing is told. */

@@ -53,6 +53,7 @@ const struct wf_machine standing_machine = {
     .describe = standing_describe,
     .waiting = standing_waiting,
     .show = standing_show,
+    .judged = standing_judged,
 };
 
 const struct wf_handler standing_handlers[] = {

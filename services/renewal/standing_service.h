@@ -49,7 +49,12 @@ void standing_categories_words(const struct wf_policy_book *book, const struct s
 void standing_needs_words(const struct standing_mail *mail,
                           char words[static STANDING_WORDS_MAX + 1]);
 void standing_describe(const void *event, char *text, size_t size);
-void standing_waiting(const void *policy, const void *state, char *text, size_t size);
 void standing_show(const void *state, struct wf_buffer *json);
+
+/* ---- standing_waiting.c: what it waits for, since when, until when, what happens then ---- */
+void standing_waiting(const void *policy, const void *state, char *text, size_t size);
+
+/* ---- standing_notes.c: each requirement of the cycle as it stands ---- */
+void standing_judged(const void *policy, const void *state, wf_time now, struct wf_buffer *json);
 
 #endif

@@ -309,6 +309,17 @@ void standing_return_try(struct standing_work *work)
     tell(work, STANDING_MAIL_REINSTATED, moved, due);
 }
 
+static void fill_return(const struct standing_work *work, struct standing_mail *mail)
+{
+    const struct standing *after = work->after;
+    const struct wf_edition *edition = wf_policy_edition(work->association, after->return_on);
+    int32_t owed = return_training(work, edition) - standing_training_of_a_year(work);
+    mail->missing = return_missing(work, &mail->fee_missing_minor);
+    mail->member_through = work->today;
+    mail->training_missing = owed > 0 ? owed : 0;
+    memcpy(mail->currency, edition->currency, sizeof mail->currency);
+}
+
 static void tell_return(struct standing_work *work)
 {
     const struct standing *after = work->after;
@@ -319,13 +330,17 @@ static void tell_return(struct standing_work *work)
     }
     struct standing_mail *mail = standing_mail_add(work, STANDING_MAIL_RETURN);
     mail->designations = (uint16_t)designations;
-    mail->missing = return_missing(work, &mail->fee_missing_minor);
-    mail->member_through = work->today;
-    int32_t owed = return_training(work, wf_policy_edition(work->association, after->return_on)) -
-                   standing_training_of_a_year(work);
-    mail->training_missing = owed > 0 ? owed : 0;
-    memcpy(mail->currency, wf_policy_edition(work->association, after->return_on)->currency,
-           sizeof mail->currency);
+    fill_return(work, mail);
+}
+
+void standing_return_needs(const struct standing_policy *policy, const struct standing *standing,
+                           wf_date today, struct standing_mail *mail)
+{
+    struct standing_work work = {
+        .policy = policy, .today = today, .after = (struct standing *)standing};
+    work.association = wf_policy_association(policy->book, standing->association);
+    if (work.association != NULL && standing->phase == STANDING_RETURNING)
+        fill_return(&work, mail);
 }
 
 struct wf_verdict standing_come_back(struct standing_work *work)

@@ -2,6 +2,7 @@
 #include "standing_registry.h"
 #include "standing_service.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,69 +118,6 @@ void standing_describe(const void *event, char *text, size_t size)
         (void)snprintf(text, size, "%s", sentences[standing->kind]);
 }
 
-static void waiting_open(const struct standing_policy *policy, const struct standing *standing,
-                         wf_date today, char *text, size_t size)
-{
-    const struct wf_association *association =
-        wf_policy_association(policy->book, standing->association);
-    const struct wf_edition *edition = standing_edition(association, standing->cycle_due);
-    wf_date end = wf_policy_grace_end(edition, standing->cycle_due);
-    struct standing_mail lacks = {.member_through = standing->cycle_due};
-    char due[WF_DATE_TEXT];
-    char last[WF_DATE_TEXT];
-    char needs[STANDING_WORDS_MAX + 1];
-    for (int32_t i = 0; i < standing->designation_count; i++) {
-        int64_t owed = 0;
-        lacks.missing =
-            (uint16_t)(lacks.missing | standing_missing(policy, standing, i, today, &owed));
-        if (owed > lacks.fee_missing_minor)
-            lacks.fee_missing_minor = owed;
-    }
-    memcpy(lacks.currency, edition->currency, sizeof lacks.currency);
-    wf_date_format(standing->cycle_due, due);
-    wf_date_format(end, last);
-    standing_needs_words(&lacks, needs);
-    (void)snprintf(text, size,
-                   "The renewal due %s lacks %s; without it the name leaves the registry after %s.",
-                   due, needs, last);
-}
-
-void standing_waiting(const void *policy, const void *state, char *text, size_t size)
-{
-    const struct standing_policy *rules = policy;
-    const struct standing *standing = state;
-    wf_time next = standing_next_deadline(policy, state);
-    char due[WF_DATE_TEXT];
-    char opens[WF_TIME_TEXT];
-    static const char *const waits[STANDING_STATE_COUNT] = {
-#define STANDING_STATE(symbol, name, its_waits) [STANDING_##symbol] = its_waits,
-#include "standing_states.def"
-#undef STANDING_STATE
-    };
-    if (next == WF_NEVER) {
-        (void)snprintf(text, size, "%s: waits for %s, without a deadline.",
-                       standing_phase_name(standing->phase), waits[standing->phase]);
-        return;
-    }
-    if (standing->phase == STANDING_LEAVE) {
-        wf_date_format(standing->leave_until, due);
-        (void)snprintf(text, size,
-                       "On leave until %s; without a return by then the endorsement lapses.", due);
-        return;
-    }
-    if (standing->phase == STANDING_CURRENT) {
-        wf_date_format(standing->cycle_due, due);
-        wf_time_format(next, opens);
-        (void)snprintf(text, size, "The renewal due %s opens at %s; nothing is needed before.", due,
-                       opens);
-        return;
-    }
-    /* The day of the next deadline is the latest that this can be asked for without a clock. */
-    wf_date today =
-        standing->phase == STANDING_GRACE ? standing->cycle_due + 1 : standing->cycle_due;
-    waiting_open(rules, standing, today, text, size);
-}
-
 /* ---- the head, for operations ---- */
 
 static json_t *date_json(wf_date date)
@@ -207,18 +145,34 @@ static json_t *designation_json(const struct standing_designation *designation)
                      designation->application, "edition", designation->edition);
 }
 
+static json_t *audit_json(const struct standing *standing)
+{
+    static const char *const states[] = {[STANDING_AUDIT_NONE] = "none",
+                                         [STANDING_AUDIT_NEXT] = "next renewal",
+                                         [STANDING_AUDIT_ASKED] = "asked",
+                                         [STANDING_AUDIT_FAILED] = "failed"};
+    char seed[17] = "";
+    if (standing->audit_seed != 0)
+        (void)snprintf(seed, sizeof seed, "%016" PRIx64, standing->audit_seed);
+    return json_pack("{s:s s:o s:s}", "state", states[standing->audit], "until",
+                     date_json(standing->audit_until), "seed", seed);
+}
+
 void standing_show(const void *state, struct wf_buffer *json)
 {
     const struct standing *standing = state;
     json_t *designations = json_array();
     for (int32_t i = 0; i < standing->designation_count; i++)
         (void)json_array_append_new(designations, designation_json(&standing->designations[i]));
-    json_t *head =
-        json_pack("{s:s s:s s:s s:o s:o s:o s:i s:i s:o}", "association", standing->association,
-                  "person", standing->person, "state", standing_phase_name(standing->phase), "due",
-                  date_json(standing->cycle_due), "memberUntil", date_json(standing->member_until),
-                  "ethicsSigned", date_json(standing->ethics_on), "reminders", standing->reminders,
-                  "payments", standing->payment_count, "designations", designations);
+    json_t *head = json_pack(
+        "{s:s s:s s:s s:o s:o s:o s:o s:o s:i s:i s:i s:o s:o}", "association",
+        standing->association, "person", standing->person, "state",
+        standing_phase_name(standing->phase), "since", date_json(standing->phase_since), "due",
+        date_json(standing->cycle_due), "memberUntil", date_json(standing->member_until),
+        "ethicsSigned", date_json(standing->ethics_on), "noSanctionAttested",
+        date_json(standing->no_sanction_on), "reminders", standing->reminders, "payments",
+        standing->payment_count, "hours", standing->activity_count, "audit", audit_json(standing),
+        "designations", designations);
     char *text = json_dumps(head, JSON_COMPACT);
     WF_ASSERT(text != NULL);
     wf_buffer_text(json, text);

@@ -429,13 +429,14 @@ START_TEST(story_says_what_it_waits_for)
     char text[400];
     grant();
     standing_waiting(&service.policy, &state, text, sizeof text);
-    ck_assert_str_eq(text, "The renewal due 2025-12-31 opens at 2025-10-01T04:00:00.000Z; nothing "
-                           "is needed before.");
+    ck_assert_str_eq(text, "current since 2025-03-02: it waits for the opening of the renewal due "
+                           "2025-12-31, at 2025-10-01T04:00:00.000Z; then the person is told what "
+                           "it needs.");
     struct standing_event tick = {.kind = STANDING_ON_TICK};
     ck_assert_int_eq(run(&tick, at("2025-10-01")), WF_APPLIED);
     standing_waiting(&service.policy, &state, text, sizeof text);
-    ck_assert_ptr_nonnull(strstr(text, "lacks the renewal form"));
-    ck_assert_ptr_nonnull(strstr(text, "leaves the registry after 2026-01-31"));
+    ck_assert_ptr_nonnull(strstr(text, "it lacks the renewal form"));
+    ck_assert_ptr_nonnull(strstr(text, "until the end of 2026-01-31; then the endorsement lapses"));
     struct wf_buffer json = {0};
     standing_show(&state, &json);
     wf_buffer_append(&json, "", 1);

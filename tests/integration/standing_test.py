@@ -111,7 +111,7 @@ def check_hours(story, provider):
     told = story.applied("renewal.submitted", **form)
     judged = story.outcomes("renewal.judged")[-1]
     rsc = next(r for r in judged["requirements"] if r["requirement"] == "rsc")
-    assert rsc["have"] == 1200 and rsc["entries"] == ["h5"], dump(judged)
+    assert rsc["have"] == 1200 and rsc["by"] == ["h5"], dump(judged)
     assert "the fee of USD 25.00" in story.standing()["waiting"], story.standing()["waiting"]
     return told
 
