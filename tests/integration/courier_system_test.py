@@ -2,40 +2,14 @@
 """Every program with an SMTP relay: mail leaves by it, a bounce reaches the rating, a kill in mid-mail is repaired."""
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 import urllib.error
 import urllib.request
 
-from system import ROOT, System, wait_until
+from relay import Relay
+from system import System, wait_until
 
 PORTAL = "mail-portal"
-
-
-class Relay:
-    """tests/kit/mail_server.py as a process of its own."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="endorse-relay-")
-        script = os.path.join(ROOT, "tests", "kit", "mail_server.py")
-        self.process = subprocess.Popen(["/usr/bin/python3", script, self.folder], stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline())
-
-    def lines(self, name):
-        path = os.path.join(self.folder, name)
-        if not os.path.exists(path):
-            return []
-        with open(path, encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
-
-    def accepted(self, address):
-        return [mail for mail in self.lines("accepted.jsonl") if mail["to"] == [address]]
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait(timeout=20)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Case:
@@ -112,18 +86,14 @@ def nothing_personal_is_kept(system):
 
 def main():
     relay = Relay()
-    settings = (f'smtp_url = "smtp://127.0.0.1:{relay.port}/endorse.test"\n'
-                'mail_from = "Endorse <no-reply@endorse.test>"\n'
-                'mail_bounce_domain = "bounces.test"\n'
-                'sandbox = true\n')
     try:
-        with System(settings=settings) as system:
+        with System(settings=relay.settings()) as system:
             system.add_portal(PORTAL, "MassAIMH")
             mail_leaves_by_the_relay(system, relay)
             a_kill_in_mid_mail_is_repaired(system, relay)
             nothing_personal_is_kept(system)
     finally:
-        relay.stop()
+        relay.close()
 
 
 main()

@@ -1,6 +1,7 @@
 """A real SMTP server (aiosmtpd) whose behaviour the recipient's local part chooses; keeps what it accepts.
 
-  mail_server.py FOLDER     prints its port, then serves until killed
+  mail_server.py FOLDER [SECONDS]    prints its port, then serves until killed; so long after it kept a message it
+                                     says so, as a server does whose disk is slow
 
 FOLDER/accepted.jsonl gets one line for each accepted message: {"from", "to", "data"}; recipients.jsonl one
 for each recipient that was named, accepted or not.
@@ -18,8 +19,8 @@ from aiosmtpd.smtp import SMTP
 
 
 class Handler:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, pause):
+        self.folder, self.pause = folder, pause
         self.seen = set()
 
     def keep(self, name, value):
@@ -57,11 +58,12 @@ class Handler:
         to = envelope.rcpt_tos[0]
         if to.startswith("drop") or (to.startswith("once") and self.is_first(to)):
             server.transport.abort()
+        await asyncio.sleep(self.pause)
         return "250 2.0.0 taken"
 
 
 async def main():
-    handler = Handler(sys.argv[1])
+    handler = Handler(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)
     server = await asyncio.get_running_loop().create_server(
         lambda: SMTP(handler, hostname="mail.example", enable_SMTPUTF8=False), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
