@@ -21,6 +21,7 @@ struct wf_replay_result {
     const char *edition;       /* that decided, or "" */
     struct wf_bytes judgement; /* packed Judgement, or empty */
     bool is_end;               /* its life is over */
+    bool is_due;               /* false: a deadline that comes at another time on this way */
     const char *problem;       /* why it could not be decided at all; NULL: it was */
 };
 

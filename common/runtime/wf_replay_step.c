@@ -108,7 +108,7 @@ void wf_replay_line(struct wf_worker *worker, const struct wf_address *self,
 {
     struct wf_error error = {0};
     struct wf_work work;
-    *result = (struct wf_replay_result){.reason = "", .edition = ""};
+    *result = (struct wf_replay_result){.reason = "", .edition = "", .is_due = true};
     if (line->entropy.len != sizeof no_entropy || !restore(worker, self, line, &work)) {
         result->problem = "nobody here decides lines of its type any more";
         return;
