@@ -1,29 +1,14 @@
 /* The files of deploy/exam/forms, read with libconfuse. */
 #include "wf_exam_form.h"
 
-#include "wf_conf_text.h"
+#include "wf_conf_file.h"
 
 #include "endorse/v1/events.pb-c.h"
 
-#include <confuse.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* libconfuse gives its callbacks no context; one file is read at a time, in one thread. */
-static struct wf_error *reading_error;
-
-__attribute__((format(printf, 2, 0))) static void on_parse_error(cfg_t *cfg, const char *format,
-                                                                 va_list arguments)
-{
-    char text[120];
-    if (reading_error && reading_error->code != WF_OK)
-        return; /* the first error is the cause of the others */
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    (void)wf_fail(reading_error, WF_CONFIG, "%s:%d: %s", cfg->filename ? cfg->filename : "?",
-                  cfg->line, text);
-}
 
 /* ---- values ---- */
 
@@ -40,14 +25,12 @@ static int take_text(cfg_t *cfg, const char *key, const char *text, char *to, si
 {
     size_t length = text ? strlen(text) : 0;
     if (!length)
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s is missing or empty", cfg->filename, cfg->line,
-                       key);
+        return wf_conf_wrong(cfg, error, "%s is missing or empty", key);
     if (!is_clean(text))
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s holds a control character", cfg->filename,
-                       cfg->line, key);
+        return wf_conf_wrong(cfg, error, "%s holds a control character", key);
     if (length >= size)
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s has %zu bytes; at most %zu are shown",
-                       cfg->filename, cfg->line, key, length, size - 1);
+        return wf_conf_wrong(cfg, error, "%s has %zu bytes; at most %zu are shown", key, length,
+                             size - 1);
     memcpy(to, text, length + 1);
     return 0;
 }
@@ -62,8 +45,7 @@ static int read_slug(cfg_t *cfg, const char *key, const char *text,
 {
     size_t length = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") : 0;
     if (!length || length > WF_EXAM_ID_MAX || text[length] || text[0] == '-')
-        return wf_fail(error, WF_CONFIG, "%s:%d: %s: 1 to %d of a-z, 0-9 and -", cfg->filename,
-                       cfg->line, key, WF_EXAM_ID_MAX);
+        return wf_conf_wrong(cfg, error, "%s: 1 to %d of a-z, 0-9 and -", key, WF_EXAM_ID_MAX);
     memcpy(to, text, length + 1);
     return 0;
 }
@@ -79,8 +61,7 @@ static int read_prompt(cfg_t *section, struct wf_exam_prompt *prompt, struct wf_
         read_text(section, "question", prompt->question, sizeof prompt->question, error))
         return -1;
     if (names > WF_EXAM_NAMES_MAX)
-        return wf_fail(error, WF_CONFIG, "%s:%d: a prompt has at most %d names", section->filename,
-                       section->line, WF_EXAM_NAMES_MAX);
+        return wf_conf_wrong(section, error, "a prompt has at most %d names", WF_EXAM_NAMES_MAX);
     for (unsigned i = 0; i < names; i++)
         if (take_text(section, "names", cfg_getnstr(section, "names", i), prompt->names[i],
                       sizeof prompt->names[i], error))
@@ -93,8 +74,7 @@ static int read_prompts(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *
 {
     unsigned count = cfg_size(cfg, "prompt");
     if (count < 1 || count > WF_EXAM_PROMPTS_MAX)
-        return wf_fail(error, WF_CONFIG, "%s: a form has 1 to %d prompts", cfg->filename,
-                       WF_EXAM_PROMPTS_MAX);
+        return wf_conf_wrong(cfg, error, "a form has 1 to %d prompts", WF_EXAM_PROMPTS_MAX);
     for (unsigned i = 0; i < count; i++)
         if (read_prompt(cfg_getnsec(cfg, "prompt", i), &form->prompts[i], error))
             return -1;
@@ -113,15 +93,14 @@ static int read_criterion(cfg_t *section, struct wf_exam_criterion *criterion,
         read_text(section, "guidance", criterion->guidance, sizeof criterion->guidance, error))
         return -1;
     if (least < 0 || most <= least || most - least >= WF_EXAM_LEVELS_MAX || most > 1000)
-        return wf_fail(error, WF_CONFIG,
-                       "%s:%d: least and most are whole points, at most %d levels apart",
-                       section->filename, section->line, WF_EXAM_LEVELS_MAX);
+        return wf_conf_wrong(section, error,
+                             "least and most are whole points, at most %d levels apart",
+                             WF_EXAM_LEVELS_MAX);
     criterion->least = (int32_t)least;
     criterion->most = (int32_t)most;
     if (cfg_size(section, "levels") != (unsigned)(most - least + 1))
-        return wf_fail(error, WF_CONFIG,
-                       "%s:%d: levels: one sentence for each of %ld to %ld points",
-                       section->filename, section->line, least, most);
+        return wf_conf_wrong(section, error, "levels: one sentence for each of %ld to %ld points",
+                             least, most);
     for (unsigned i = 0; i < cfg_size(section, "levels"); i++)
         if (take_text(section, "levels", cfg_getnstr(section, "levels", i), criterion->levels[i],
                       sizeof criterion->levels[i], error))
@@ -133,8 +112,7 @@ static int read_criteria(cfg_t *cfg, struct wf_exam_form *form, struct wf_error 
 {
     unsigned count = cfg_size(cfg, "criterion");
     if (count < 1 || count > WF_EXAM_CRITERIA_MAX)
-        return wf_fail(error, WF_CONFIG, "%s: a rubric has 1 to %d criteria", cfg->filename,
-                       WF_EXAM_CRITERIA_MAX);
+        return wf_conf_wrong(cfg, error, "a rubric has 1 to %d criteria", WF_EXAM_CRITERIA_MAX);
     for (unsigned i = 0; i < count; i++)
         if (read_criterion(cfg_getnsec(cfg, "criterion", i), &form->criteria[i], error))
             return -1;
@@ -151,8 +129,8 @@ static int read_comment(cfg_t *section, const struct wf_exam_form *form,
         read_text(section, "text", comment->text, sizeof comment->text, error))
         return -1;
     if (wf_exam_criterion_find(form, comment->criterion) < 0)
-        return wf_fail(error, WF_CONFIG, "%s:%d: comment \"%s\": there is no such criterion",
-                       section->filename, section->line, comment->id);
+        return wf_conf_wrong(section, error, "comment \"%s\": there is no such criterion",
+                             comment->id);
     return 0;
 }
 
@@ -160,8 +138,8 @@ static int read_comments(cfg_t *cfg, struct wf_exam_form *form, struct wf_error 
 {
     unsigned count = cfg_size(cfg, "comment");
     if (count > WF_EXAM_COMMENTS_MAX)
-        return wf_fail(error, WF_CONFIG, "%s: a comment bank has at most %d comments",
-                       cfg->filename, WF_EXAM_COMMENTS_MAX);
+        return wf_conf_wrong(cfg, error, "a comment bank has at most %d comments",
+                             WF_EXAM_COMMENTS_MAX);
     for (unsigned i = 0; i < count; i++)
         if (read_comment(cfg_getnsec(cfg, "comment", i), form, &form->comments[i], error))
             return -1;
@@ -179,12 +157,11 @@ static int read_categories(cfg_t *cfg, struct wf_exam_form *form, struct wf_erro
         const ProtobufCEnumValue *value =
             protobuf_c_enum_descriptor_get_value_by_name(&endorse__v1__category__descriptor, name);
         if (!value || value->value <= 0)
-            return wf_fail(error, WF_CONFIG, "%s:%d: categories: there is no \"%.40s\"",
-                           cfg->filename, cfg->line, name);
+            return wf_conf_wrong(cfg, error, "categories: there is no \"%.40s\"", name);
         form->categories = (uint16_t)(form->categories | 1u << value->value);
     }
     if (!count)
-        return wf_fail(error, WF_CONFIG, "%s: categories must name one at least", cfg->filename);
+        return wf_conf_wrong(cfg, error, "categories must name one at least");
     return 0;
 }
 
@@ -202,7 +179,7 @@ static int read_form(cfg_t *cfg, struct wf_exam_form *form, struct wf_error *err
     return read_comments(cfg, form, error);
 }
 
-static cfg_t *form_file_open(void)
+static int read_file(const char *path, struct wf_exam_form *form, struct wf_error *error)
 {
     enum { LIST = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES };
     static cfg_opt_t prompt[] = {
@@ -214,48 +191,18 @@ static cfg_t *form_file_open(void)
         CFG_STR_LIST("levels", NULL, CFGF_NONE), CFG_END()};
     static cfg_opt_t comment[] = {CFG_STR("criterion", NULL, CFGF_NONE),
                                   CFG_STR("text", NULL, CFGF_NONE), CFG_END()};
-    static cfg_opt_t options[] = {
+    static const cfg_opt_t options[] = {
         CFG_STR("name", NULL, CFGF_NONE),         CFG_STR("title", NULL, CFGF_NONE),
         CFG_STR("language", NULL, CFGF_NONE),     CFG_STR("rule_pack", NULL, CFGF_NONE),
         CFG_STR("introduction", NULL, CFGF_NONE), CFG_STR_LIST("categories", NULL, CFGF_NONE),
         CFG_SEC("prompt", prompt, LIST),          CFG_SEC("criterion", criterion, LIST),
         CFG_SEC("comment", comment, LIST),        CFG_END()};
-    cfg_t *cfg = cfg_init(options, CFGF_NONE);
-    WF_ASSERT(cfg);
-    (void)cfg_set_error_function(cfg, on_parse_error);
-    return cfg;
-}
-
-static int parse_text(cfg_t *cfg, const char *path, struct wf_buffer *text, struct wf_error *error)
-{
-    struct wf_error first = {.code = WF_OK};
-    FILE *stream = fmemopen(text->data, text->length, "r");
-    WF_ASSERT(stream);
-    cfg->filename = strdup(path);
-    reading_error = &first;
-    int parsed = cfg_parse_fp(cfg, stream);
-    reading_error = NULL;
-    (void)fclose(stream);
-    if (parsed == CFG_SUCCESS)
-        return 0;
-    return wf_fail(error, WF_CONFIG, "%s",
-                   first.code == WF_OK ? "an exam form is malformed" : first.text);
-}
-
-static int read_file(const char *path, struct wf_exam_form *form, struct wf_error *error)
-{
-    struct wf_buffer text = {0};
-    int result = wf_conf_text_read(path, &text, error);
-    if (!result && !text.length)
-        result = wf_fail(error, WF_CONFIG, "%s is empty", path);
-    if (!result) {
-        cfg_t *cfg = form_file_open();
-        result = parse_text(cfg, path, &text, error);
-        if (!result)
-            result = read_form(cfg, form, error);
-        cfg_free(cfg);
-    }
-    wf_buffer_fini(&text);
+    static const struct wf_conf_kind kind = {options, NULL};
+    cfg_t *file = NULL;
+    if (wf_conf_file_read(path, path, &kind, NULL, &file, error))
+        return -1;
+    int result = read_form(file, form, error);
+    (void)cfg_free(file);
     return result;
 }
 

@@ -283,7 +283,7 @@ struct wf_renewal_hours wf_policy_renewal_hours(const struct wf_edition *edition
 bool wf_policy_rsc_provider_counts(const struct wf_association *association, wf_date started,
                                    wf_date given, bool endorsed, bool vetted);
 
-/* ---- Applications (policy_application.c). ---- */
+/* ---- Applications (policy_application_core.c). ---- */
 
 /* Whether people of a region ("US-MA") are the association's own. */
 bool wf_policy_is_resident(const struct wf_policy_book *book,

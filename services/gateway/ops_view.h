@@ -26,7 +26,7 @@ struct ops_row {
     wf_time oldest_age;            /* of the oldest waiting message; 0: none waits */
     wf_time next_due;              /* instant of the real clock; WF_NEVER: none */
     int64_t ready, in_flight, parked, dead, timers;
-    json_t *metrics; /* owned, an object, or NULL */
+    json_t *metrics;                  /* owned, an object, or NULL */
     char rules[24], rules_error[200]; /* digest of those in force; why newer ones are not */
 };
 

@@ -66,15 +66,15 @@ static wf_date next_first_friday(const struct wf_edition *edition, int32_t year,
 {
     int32_t last = edition->review_last_month > 0 ? edition->review_last_month : MONTHS;
     wf_date best = WF_NO_DATE;
-    for (uint8_t month = 1; month <= last; month++)
-        best = earlier(best, first_friday(year, month), on);
+    for (int32_t month = 1; month <= last; month++)
+        best = earlier(best, first_friday(year, (uint8_t)month), on);
     return best;
 }
 
 static wf_date next_quarter(int32_t year, wf_date on)
 {
     wf_date best = WF_NO_DATE;
-    for (uint8_t quarter = 0; quarter < QUARTERS; quarter++)
+    for (int32_t quarter = 0; quarter < QUARTERS; quarter++)
         best = earlier(best, day_of(year, (uint8_t)(1 + 3 * quarter), 1), on);
     return best;
 }
