@@ -3,6 +3,7 @@
 #include "bench.h"
 #include "bench_assign.h"
 #include "bench_deadline.h"
+#include "bench_desk.h"
 #include "bench_policy.h"
 
 #include <stdio.h>
@@ -138,6 +139,19 @@ static void run_policy(size_t chains)
     bench_print(line);
 }
 
+/* `chains` is the number of pairs; 10,000 are those of the brief. */
+static void run_desk(size_t chains)
+{
+    struct redis_fixture redis;
+    json_t *line = begin_line("desk");
+    start_shipped(&redis);
+    json_t *figures = bench_desk(&redis, chains == CHAINS ? CHAINS / 2 : chains);
+    redis_fixture_stop(&redis);
+    (void)json_object_update(line, figures);
+    json_decref(figures);
+    bench_print(line);
+}
+
 static const struct {
     const char *name;
     void (*run)(size_t chains);
@@ -150,6 +164,7 @@ static const struct {
     {"policy", run_policy, "every requirement of a full file of 200 entries, judged by one core"},
     {"deadline", run_deadline,
      "every standing of an association falls at one instant, and the registry is read"},
+    {"desk", run_desk, "\"not yours\" and \"not there\" by the time they take, over 10,000 pairs"},
 };
 
 int main(int argc, char **argv)
