@@ -186,7 +186,8 @@ int ctl_show(struct ctl *ctl, int argc, char **argv)
 
 /* ---- dead letters ---- */
 
-static const enum wf_service owners[] = {WF_INTAKE, WF_REFERENCE, WF_RENEWAL, WF_COURIER};
+static const enum wf_service owners[] = {WF_INTAKE,  WF_REFERENCE, WF_EXAM,
+                                         WF_RENEWAL, WF_COURIER,   WF_DESK};
 
 static void add_letters(json_t *rows, enum wf_service service, unsigned instance,
                         struct wf_bytes payload)
