@@ -105,7 +105,20 @@ static int answer_view(void *service, struct wf_worker *worker, const ProtobufCM
                         wf_worker_now(worker), reply, error);
 }
 
+static int answer_link(void *service, struct wf_worker *worker, const ProtobufCMessage *payload,
+                       const char *id, const void *state, struct wf_buffer *reply,
+                       struct wf_error *error)
+{
+    struct reference *reference = service;
+    if (!state)
+        return ratings_link_gone(error);
+    return ratings_link_text(&reference->ratings, state, id,
+                             ((const Endorse__V1__RatingLinkWanted *)payload)->request,
+                             wf_worker_now(worker), reply, error);
+}
+
 static const struct wf_question questions[] = {
+    {WF_MESSAGE_RATING_LINK_WANTED, &ratings_machine, NULL, answer_link},
     {WF_MESSAGE_RATING_VIEW, &ratings_machine, ratings_resolve, answer_view},
 };
 

@@ -5,6 +5,7 @@
 #include "wf_form_message.h"
 #include "wf_seal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CHECK_WIRE(symbol)                                                                         \
@@ -161,6 +162,12 @@ int ratings_decode(void *service, const ProtobufCMessage *payload, void *event,
         ratings->kind = RATINGS_EVENT_ADDRESS;
         return take_id(((const Endorse__V1__RaterAddressChanged *)payload)->rater_id, "raterId",
                        ratings->rater_id, error);
+    case WF_MESSAGE_RATING_LINK_COPIED:
+        ratings->kind = RATINGS_EVENT_COPIED;
+        ratings->request = ((const Endorse__V1__RatingLinkCopy *)payload)->request;
+        (void)snprintf(ratings->reason, sizeof ratings->reason, "%s",
+                       ((const Endorse__V1__RatingLinkCopy *)payload)->reason);
+        return 0;
     case WF_MESSAGE_MAIL_REPORTED_RATINGS:
         return decode_mail((const Endorse__V1__MailReported *)payload, ratings);
     default:

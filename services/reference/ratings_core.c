@@ -17,7 +17,7 @@ struct turn {
 
 static const uint8_t cells[RATINGS_STATE_COUNT][RATINGS_EVENT_COUNT] = {
 #define RATINGS_ROW(state, tick, asked, waiver, cancelled, address, mailed, failed, begun, draft,  \
-                    submitted, declined)                                                           \
+                    submitted, declined, copied)                                                   \
     [RATINGS_##state] = {[RATINGS_EVENT_TICK] = RATINGS_DO_##tick,                                 \
                          [RATINGS_EVENT_ASKED] = RATINGS_DO_##asked,                               \
                          [RATINGS_EVENT_WAIVER] = RATINGS_DO_##waiver,                             \
@@ -28,7 +28,8 @@ static const uint8_t cells[RATINGS_STATE_COUNT][RATINGS_EVENT_COUNT] = {
                          [RATINGS_EVENT_BEGUN] = RATINGS_DO_##begun,                               \
                          [RATINGS_EVENT_DRAFT] = RATINGS_DO_##draft,                               \
                          [RATINGS_EVENT_SUBMITTED] = RATINGS_DO_##submitted,                       \
-                         [RATINGS_EVENT_DECLINED] = RATINGS_DO_##declined},
+                         [RATINGS_EVENT_DECLINED] = RATINGS_DO_##declined,                         \
+                         [RATINGS_EVENT_COPIED] = RATINGS_DO_##copied},
 #include "ratings_cells.def"
 #undef RATINGS_ROW
 };
@@ -62,6 +63,14 @@ const struct ratings_request *ratings_by_link(const struct ratings_state *state,
     bool good =
         waits_for_rater(request) && request->generation == generation && now < request->link_until;
     return good ? request : NULL;
+}
+
+bool ratings_may_read_link(const struct ratings_state *state, uint32_t number, wf_time now)
+{
+    int32_t place = place_of(state, number);
+    const struct ratings_request *request = place < 0 ? NULL : &state->requests[place];
+    return request && ratings_by_link(state, number, request->generation, now) &&
+           request->copied_at != 0 && now - request->copied_at <= RATINGS_COPY_MINUTES * WF_MINUTE;
 }
 
 /* ---- time (SPEC 3) ---- */
@@ -166,6 +175,7 @@ static void send_link(const struct turn *turn)
     request->generation++;
     request->link_at = turn->now;
     request->mailed_at = 0;
+    request->copied_at = 0;
     request->reminders = 0;
     const struct wf_edition *edition = edition_of(turn->policy, turn->association, request);
     wf_date sent = wf_policy_local_date(turn->policy->book, turn->association, turn->now);
@@ -362,6 +372,16 @@ static struct wf_verdict decline(const struct turn *turn)
     return wf_applied();
 }
 
+/* SPEC 4.1: the line of the journal says who, when and why. */
+static struct wf_verdict copy_link(const struct turn *turn)
+{
+    struct ratings_request *request = request_of(turn);
+    if (turn->now >= request->link_until)
+        return wf_refused(RATINGS_LINK_NOT_VALID);
+    request->copied_at = turn->now;
+    return wf_applied();
+}
+
 /* ---- the step ---- */
 
 static struct wf_verdict act(struct turn *turn, enum ratings_action action)
@@ -401,6 +421,8 @@ static struct wf_verdict act(struct turn *turn, enum ratings_action action)
         return judge(turn);
     case RATINGS_DO_DECLINE:
         return decline(turn);
+    case RATINGS_DO_COPY:
+        return copy_link(turn);
     }
     return wf_ignored();
 }

@@ -12,6 +12,7 @@ enum {
     RATINGS_ASSOCIATION_MAX = 31,
     /* Sealed answers: every remark a form may ask for, ids, scores, framing and the seal. */
     RATINGS_PAPER_MAX = WF_FORM_REMARKS_TOTAL_MAX + 4096,
+    RATINGS_COPY_MINUTES = 5, /* so long an operator may read a link after saying why */
     RATINGS_REMINDER_HOUR = 9 /* hours after local midnight, SPEC 3 */
 };
 
@@ -34,7 +35,8 @@ enum ratings_state_name {
     X(BEGUN)                                                                                       \
     X(DRAFT)                                                                                       \
     X(SUBMITTED)                                                                                   \
-    X(DECLINED)
+    X(DECLINED)                                                                                    \
+    X(COPIED)
 enum ratings_event_kind {
 #define WF_X(symbol) RATINGS_EVENT_##symbol,
     RATINGS_EVENTS(WF_X)
@@ -60,7 +62,8 @@ enum ratings_event_kind {
     X(OPEN)                                                                                        \
     X(DRAFT)                                                                                       \
     X(JUDGE)                                                                                       \
-    X(DECLINE)
+    X(DECLINE)                                                                                     \
+    X(COPY)
 enum ratings_action {
 #define WF_X(symbol) RATINGS_DO_##symbol,
     RATINGS_ACTIONS(WF_X)
@@ -107,6 +110,7 @@ struct ratings_request {
     wf_time asked_at;
     wf_time link_at;    /* the link of this generation was given to the courier */
     wf_time link_until; /* first instant at which it is no longer good */
+    wf_time copied_at;  /* an operator took the link of this generation; 0: nobody did */
     wf_time mailed_at;  /* 0: the courier has not said so */
     int32_t reminders;  /* of this generation, sent or skipped */
     wf_time answered_at;
@@ -136,7 +140,8 @@ struct ratings_event {
     char applicant_id[WF_ID_MAX + 1];
     char association[RATINGS_ASSOCIATION_MAX + 1];
     int32_t category, age_line, role;
-    bool waived; /* and waiver */
+    bool waived;      /* and waiver */
+    char reason[201]; /* copied */
     /* draft, submitted: opened from their seal; problem: not even readable as answers */
     struct wf_form_answers answers;
     enum wf_form_problem problem;
@@ -179,6 +184,8 @@ wf_time ratings_request_deadline(const struct ratings_policy *policy,
 /* The request a link opens, or NULL if the link is not good (any more).  SPEC 4. */
 const struct ratings_request *ratings_by_link(const struct ratings_state *state, uint32_t number,
                                               uint32_t generation, wf_time now);
+/* Whether an operator who has said why may read the link of this request now.  SPEC 4.1. */
+bool ratings_may_read_link(const struct ratings_state *state, uint32_t number, wf_time now);
 /* The last local day on which the link is good. */
 wf_date ratings_due_on(const struct ratings_policy *policy, const struct ratings_state *state,
                        const struct ratings_request *request);

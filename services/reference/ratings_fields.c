@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT = 1, FIELD_TEXT_MAX = 640, REQUEST_WORDS = 20, HEAD_WORDS = 5 };
+enum { FORMAT = 1, FIELD_TEXT_MAX = 640, REQUEST_WORDS = 21, HEAD_WORDS = 5 };
 
 /* ---- words ---- */
 
@@ -106,7 +106,10 @@ static bool read_request(struct wf_bytes value, struct ratings_request *request)
 {
     struct words words;
     int64_t format;
-    return split(value, &words) && words.count == REQUEST_WORDS &&
+    /* The last word is there only once a link was copied. */
+    return split(value, &words) && words.count >= REQUEST_WORDS - 1 &&
+           (words.count < REQUEST_WORDS ||
+            number(words.at[20], 1, INT64_MAX, &request->copied_at)) &&
            number(words.at[0], FORMAT, FORMAT, &format) &&
            ratings_state_find(words.at[2], &request->state) &&
            text(words.at[3], request->rater_id, sizeof request->rater_id) &&
@@ -180,6 +183,9 @@ static void write_request(const struct ratings_request *request, const char *nam
                           request->mailed_at, request->reminders, request->answered_at,
                           request->valid_until, request->not_enough, (int)request->recommendation,
                           request->form, request->form_version, request->paper.length, hash);
+    if (request->copied_at)
+        length += snprintf(value + length, sizeof value - (size_t)length, " %" PRId64,
+                           request->copied_at);
     add(fields, name, value, length);
 }
 

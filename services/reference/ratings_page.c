@@ -93,6 +93,27 @@ static void pack_page(const struct ratings_service *service, const struct rating
     wf_pack(&page.base, reply);
 }
 
+int ratings_link_text(struct ratings_service *service, const struct ratings_state *state,
+                      const char *application, uint32_t number, wf_time now,
+                      struct wf_buffer *reply, struct wf_error *error)
+{
+    Endorse__V1__RatingLinkText message = ENDORSE__V1__RATING_LINK_TEXT__INIT;
+    struct wf_link link = {.request = number};
+    char token[WF_LINK_TEXT];
+    if (!ratings_may_read_link(state, number, now))
+        return ratings_link_gone(error);
+    for (int32_t i = 0; i < RATINGS_REQUESTS_MAX; i++) {
+        if (state->requests[i].number == number)
+            link.generation = state->requests[i].generation;
+    }
+    memcpy(link.id, application, strlen(application));
+    wf_link_make(service->link_key, &link, token);
+    message.token = token;
+    wf_pack(&message.base, reply);
+    explicit_bzero(token, sizeof token);
+    return 0;
+}
+
 int ratings_page(struct ratings_service *service, const struct ratings_state *state,
                  const char *application, const char *token, wf_time now, struct wf_buffer *reply,
                  struct wf_error *error)

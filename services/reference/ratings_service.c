@@ -71,6 +71,7 @@ const struct wf_handler ratings_handlers[] = {
     {WF_MESSAGE_RATING_CANCELLED, &ratings_machine, NULL, ratings_decode, NULL},
     {WF_MESSAGE_RATER_ADDRESS_CHANGED, &ratings_machine, NULL, ratings_decode, NULL},
     {WF_MESSAGE_MAIL_REPORTED_RATINGS, &ratings_machine, NULL, ratings_decode, NULL},
+    {WF_MESSAGE_RATING_LINK_COPIED, &ratings_machine, NULL, ratings_decode, NULL},
     {WF_MESSAGE_RATING_BEGUN, &ratings_machine, ratings_seal, ratings_decode, ratings_resolve},
     {WF_MESSAGE_RATING_DRAFT_SAVED, &ratings_machine, ratings_seal, ratings_decode,
      ratings_resolve},

@@ -77,6 +77,10 @@ enum { RATINGS_INDEX_MAX = WF_ID_MAX + 8 };
 void ratings_paper_index(const char *application, char name[static RATINGS_INDEX_MAX]);
 
 /* ---- ratings_page.c: what a rater is shown ---- */
+/* The link of a request for an operator who has just said why (SPEC 4.1), packed; else WF_NOT_FOUND. */
+int ratings_link_text(struct ratings_service *service, const struct ratings_state *state,
+                      const char *application, uint32_t number, wf_time now,
+                      struct wf_buffer *reply, struct wf_error *error);
 /* The page of a link at `now`, packed.  WF_NOT_FOUND: the link is not good; WF_AGAIN: the paper is
  * just being changed. */
 int ratings_page(struct ratings_service *service, const struct ratings_state *state,

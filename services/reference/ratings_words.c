@@ -63,6 +63,11 @@ void ratings_describe(const void *event, char *text, size_t size)
         [RATINGS_EVENT_DECLINED] = "Request %u: the rater would rather not answer.",
     };
     const struct ratings_event *ratings = event;
+    if (ratings->kind == RATINGS_EVENT_COPIED) {
+        (void)snprintf(text, size, "Request %u: an operator took the link, because: %s",
+                       ratings->request, ratings->reason);
+        return;
+    }
     const char *format = formats[ratings->kind];
     const char *number = strstr(format, "%u");
     if (number)
@@ -128,15 +133,15 @@ static json_t *time_json(wf_time time)
 
 static json_t *request_json(const struct ratings_request *request)
 {
-    return json_pack("{s:I s:s s:s s:s s:b s:I s:i s:o s:o s:o s:o s:o s:s s:i}", "request",
-                     (json_int_t)request->number, "state", ratings_state_text(request->state),
-                     "rater", request->rater_id, "role", ratings_role_words(request->role),
-                     "waived", request->waived, "generation", (json_int_t)request->generation,
-                     "reminders", request->reminders, "asked", time_json(request->asked_at),
-                     "mailed", time_json(request->mailed_at), "linkUntil",
-                     time_json(request->link_until), "answered", time_json(request->answered_at),
-                     "validUntil", time_json(request->valid_until), "form", request->form,
-                     "formVersion", request->form_version);
+    return json_pack(
+        "{s:I s:s s:s s:s s:b s:I s:i s:o s:o s:o s:o s:o s:o s:s s:i}", "request",
+        (json_int_t)request->number, "state", ratings_state_text(request->state), "rater",
+        request->rater_id, "role", ratings_role_words(request->role), "waived", request->waived,
+        "generation", (json_int_t)request->generation, "reminders", request->reminders, "asked",
+        time_json(request->asked_at), "mailed", time_json(request->mailed_at), "copied",
+        time_json(request->copied_at), "linkUntil", time_json(request->link_until), "answered",
+        time_json(request->answered_at), "validUntil", time_json(request->valid_until), "form",
+        request->form, "formVersion", request->form_version);
 }
 
 void ratings_show(const void *state, struct wf_buffer *json)

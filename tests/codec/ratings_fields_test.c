@@ -89,6 +89,17 @@ START_TEST(a_broken_field_is_said_to_be_broken)
 }
 END_TEST
 
+/* The time of copying stands behind what was there in the first year. */
+START_TEST(a_copied_link_is_kept)
+{
+    struct ratings_state state;
+    ck_assert_int_eq(read_back(HEAD, REQUEST " 777", &state), 0);
+    ck_assert_int_eq(state.requests[0].copied_at, 777);
+    ck_assert_int_eq(read_back(HEAD, REQUEST, &state), 0);
+    ck_assert_int_eq(state.requests[0].copied_at, 0);
+}
+END_TEST
+
 START_TEST(nothing_is_stored_of_nothing)
 {
     struct ratings_state state = {0};
@@ -106,6 +117,7 @@ int main(void)
     tcase_add_test(fields, format_1_reads_and_writes_as_ever);
     tcase_add_loop_test(fields, a_broken_field_is_said_to_be_broken, 0,
                         (int)(sizeof broken_requests / sizeof broken_requests[0]));
+    tcase_add_test(fields, a_copied_link_is_kept);
     tcase_add_test(fields, nothing_is_stored_of_nothing);
     Suite *suite = suite_create("ratings_fields");
     suite_add_tcase(suite, fields);

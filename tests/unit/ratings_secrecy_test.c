@@ -180,6 +180,43 @@ START_TEST(the_page_holds_the_draft)
 }
 END_TEST
 
+static int copied_link(uint32_t number, wf_time now, struct wf_buffer *reply)
+{
+    memset(&world->error, 0, sizeof world->error);
+    wf_buffer_clear(reply);
+    return ratings_link_text(&world->service, &world->state, RATINGS_WORLD_APPLICATION, number, now,
+                             reply, &world->error);
+}
+
+/* SPEC 4.1: the act is what is kept; the token is answered for a short while after it, and kept nowhere. */
+START_TEST(a_link_is_given_to_an_operator_who_says_why)
+{
+    char token[WF_LINK_TEXT];
+    struct wf_buffer reply = {0};
+    Endorse__V1__RatingLinkCopy copy = ENDORSE__V1__RATING_LINK_COPY__INIT;
+    (void)ratings_world_ask(world, 1, "R-1", ratings_day(0));
+    ratings_world_token(world, 1, 1, token);
+    ck_assert_int_eq(copied_link(1, ratings_day(1), &reply), -1);
+    ck_assert_int_eq(world->error.code, WF_NOT_FOUND);
+    copy.request = 1;
+    copy.reason = (char *)"the employer's server takes no mail";
+    ck_assert_int_eq(
+        ratings_world_give(world, WF_MESSAGE_RATING_LINK_COPIED, &copy.base, ratings_day(1)).step,
+        WF_APPLIED);
+    ck_assert_int_eq(copied_link(1, ratings_day(1) + 5 * WF_MINUTE, &reply), 0);
+    Endorse__V1__RatingLinkText *link =
+        endorse__v1__rating_link_text__unpack(NULL, reply.length, reply.data);
+    ck_assert_str_eq(link->token, token);
+    endorse__v1__rating_link_text__free_unpacked(link, NULL);
+    ck_assert_int_eq(copied_link(1, ratings_day(1) + 5 * WF_MINUTE + 1, &reply), -1);
+    ck_assert_int_eq(copied_link(2, ratings_day(1), &reply), -1);
+    ck_assert_int_eq(
+        ratings_world_give(world, WF_MESSAGE_RATING_LINK_COPIED, &copy.base, ratings_day(40)).step,
+        WF_REFUSED);
+    wf_buffer_fini(&reply);
+}
+END_TEST
+
 static void assert_gone(const char *token, wf_time now)
 {
     struct wf_buffer reply = {0};
@@ -296,6 +333,7 @@ int main(void)
     tcase_add_test(secrecy, a_report_tells_intake_what_it_must_know);
     tcase_add_test(secrecy, the_mail_names_category_role_day_and_waiver);
     tcase_add_test(secrecy, the_page_holds_the_draft);
+    tcase_add_test(secrecy, a_link_is_given_to_an_operator_who_says_why);
     tcase_add_test(secrecy, every_link_that_is_not_good_has_the_same_answer);
     tcase_add_test(secrecy, a_sender_cannot_say_what_is_kept);
     tcase_add_test(secrecy, answers_longer_than_a_form_are_refused);
