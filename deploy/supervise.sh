@@ -246,6 +246,7 @@ program_flags() { # program_flags NAME INSTANCE
     esac
     case $1 in
     reference | gateway) printf '%s' " --forms-dir '$root/deploy/forms'" ;;
+    intake) printf '%s' " --exam-forms-dir '$root/deploy/exam/forms'" ;;
     courier) printf '%s' " --mail-dir '$root/deploy/mail'" ;;
     esac
     # Links in mails and credentials lead here unless the settings say where the world finds us.

@@ -152,6 +152,43 @@ int wf_people_read(struct wf_store *intake, const uint8_t master_key[static 32],
     return result;
 }
 
+/* WF_NOT_FOUND: erased. */
+static int read_key(struct wf_store *intake, const uint8_t *master_key, const char *person_id,
+                    uint8_t key[static KEY_SIZE], struct wf_error *error)
+{
+    char name[PLACE_MAX];
+    struct wf_buffer stored = {0};
+    key_name(name, person_id);
+    int result = wf_store_secret(intake, wf_partition(person_id), name, (struct wf_bytes){0},
+                                 &stored, error);
+    if (!result)
+        result = unwrap(master_key, person_id, wf_buffer_bytes(&stored), key, error);
+    wf_buffer_fini(&stored);
+    return result;
+}
+
+int wf_people_profile(struct wf_store *intake, const uint8_t master_key[static 32],
+                      const char *person_id, struct wf_buffer *profile, struct wf_error *error)
+{
+    struct wf_load load = {.kind = "person", .id = person_id};
+    struct wf_error absent = {0};
+    char place[PLACE_MAX];
+    uint8_t key[KEY_SIZE];
+    int result = wf_store_load(intake, &load, 1, error);
+    const struct wf_field *field = result ? NULL : wf_fields_find(&load.fields, "profile");
+    place_of(place, person_id, "profile");
+    if (field && read_key(intake, master_key, person_id, key, &absent) == 0) {
+        (void)wf_unseal(key, place, field->value, profile);
+        explicit_bzero(key, sizeof key);
+    } else if (field && absent.code != WF_NOT_FOUND) {
+        if (error)
+            *error = absent;
+        result = -1;
+    }
+    wf_fields_fini(&load.fields);
+    return result;
+}
+
 int wf_people_forget(struct wf_store *intake, const char *person_id, struct wf_error *error)
 {
     char name[PLACE_MAX];

@@ -27,6 +27,12 @@ int wf_people_read(struct wf_store *intake, const uint8_t master_key[static 32],
                    struct wf_person_card *cards, size_t count,
                    struct wf_error *error) WF_MUST_CHECK;
 
+/* Appends the person's opened profile, a packed PersonProfileChanged (intake only); nothing if she
+ * has none, or is erased.  Wipe it after use. */
+int wf_people_profile(struct wf_store *intake, const uint8_t master_key[static 32],
+                      const char *person_id, struct wf_buffer *profile,
+                      struct wf_error *error) WF_MUST_CHECK;
+
 /* Gives the person's key, making and wrapping a new one if there is none (intake only). */
 int wf_people_key(struct wf_store *intake, const uint8_t master_key[static 32],
                   const char *person_id, const uint8_t fresh[static 32], uint8_t key[static 32],

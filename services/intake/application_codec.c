@@ -46,6 +46,34 @@ static const struct record_member head[] = {
     RECORD(31, DATE, application_state, emerging_until),
     RECORD(32, LONG, application_state, emerging_ends),
 };
+static const struct record_member exam[] = {
+    RECORD(1, INT, application_state, exam.step),
+    RECORD(2, INT, application_state, exam.attempt),
+    RECORD(3, TEXT, application_state, exam.id),
+    RECORD(4, DATE, application_state, exam.sitting_on),
+    RECORD(5, INT, application_state, exam.part_one),
+    RECORD(6, INT, application_state, exam.part_two),
+    RECORD(7, INT, application_state, exam.sat_one),
+    RECORD(8, INT, application_state, exam.correct),
+    RECORD(9, INT, application_state, exam.items),
+    RECORD(10, TEXT, application_state, exam.paper),
+    RECORD(11, TEXT, application_state, exam.form),
+    RECORD(12, DATE, application_state, exam.retake_from),
+    RECORD(13, DATE, application_state, exam.retake_on),
+    RECORD(14, INT, application_state, exam.retake_parts),
+    RECORD(15, INT, application_state, exam.appeals),
+    RECORD(16, INT, application_state, exam.resolution),
+    RECORD(17, INT, application_state, exam.score_hundredths),
+    RECORD(18, INT, application_state, exam.most),
+};
+static const struct record_member criterion[] = {
+    RECORD(1, TEXT, application_criterion, id),
+    RECORD(2, INT, application_criterion, hundredths),
+    RECORD(3, INT, application_criterion, most),
+};
+static const struct record_member comment[] = {
+    RECORD(1, TEXT, application_comment, code),
+};
 static const struct record_member entry[] = {
     RECORD(1, TEXT, application_entry, id),
     RECORD(2, BYTE, application_entry, kind),
@@ -216,7 +244,12 @@ static struct record_table content_of(enum application_event_id kind)
     case APPLICATION_EVENT_TICK:
     case APPLICATION_EVENT_REGISTERED:
     case APPLICATION_EVENT_WITHDRAWN:
-    case APPLICATION_EVENT_NOT_SERVED:
+    case APPLICATION_EVENT_EXAM_SCHEDULED:
+    case APPLICATION_EVENT_EXAM_PART:
+    case APPLICATION_EVENT_EXAM_ESSAY:
+    case APPLICATION_EVENT_EXAM_RETAKE:
+    case APPLICATION_EVENT_EXAM_APPEAL:
+    case APPLICATION_EVENT_PAPER_RESULT:
     case APPLICATION_EVENT_RATING_REPORTED:
     case APPLICATION_EVENT_PERSON_FACTS:
     case APPLICATION_EVENT_MAIL_REPORTED:
@@ -244,6 +277,10 @@ static const struct record_collection collections[] = {
     RECORD_COLLECTION("provider", application_state, provider_count, providers,
                       APPLICATION_PROVIDERS, provider, NULL),
     RECORD_COLLECTION("span", application_state, span_count, spans, APPLICATION_SPANS, span, NULL),
+    RECORD_COLLECTION("exam-criterion", application_state, exam.criterion_count, exam.criteria,
+                      EXAM_CRITERIA, criterion, NULL),
+    RECORD_COLLECTION("exam-comment", application_state, exam.comment_count, exam.comments,
+                      EXAM_COMMENTS, comment, NULL),
     RECORD_COLLECTION("held", application_state, held_count, held, APPLICATION_HELD_EVENTS, held,
                       held_content),
 };
@@ -252,6 +289,9 @@ enum { COLLECTIONS = sizeof collections / sizeof collections[0] };
 void application_write(const void *state, struct wf_fields *fields)
 {
     record_write_field(RECORD_TABLE(head), "head", state, fields);
+    const struct application_exam *sitting = &((const struct application_state *)state)->exam;
+    if (sitting->attempt > 0 || sitting->sitting_on != WF_NO_DATE)
+        record_write_field(RECORD_TABLE(exam), "exam", state, fields);
     record_write_collections(collections, COLLECTIONS, state, fields);
     wf_fields_sort(fields);
 }
@@ -259,11 +299,14 @@ void application_write(const void *state, struct wf_fields *fields)
 int application_read(const struct wf_fields *fields, void *state, struct wf_error *error)
 {
     const struct wf_field *head_field = wf_fields_find(fields, "head");
+    const struct wf_field *exam_field = wf_fields_find(fields, "exam");
     if (fields->count == 0)
         return 0;
     if (!head_field)
         return wf_fail(error, WF_BROKEN, "application has fields but no head");
-    if (record_read(RECORD_TABLE(head), head_field->value, state, error) < 0)
+    if (record_read(RECORD_TABLE(head), head_field->value, state, error) < 0 ||
+        record_read(RECORD_TABLE(exam), exam_field ? exam_field->value : (struct wf_bytes){0},
+                    state, error) < 0)
         return -1;
     return record_read_collections(collections, COLLECTIONS, fields, state, error);
 }

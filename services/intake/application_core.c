@@ -153,6 +153,8 @@ void application_end(struct application_work *work, enum application_state_id st
     for (int32_t i = 0; i < work->after->provider_count; i++)
         application_link(work, ROLE_PROVIDER, i, true);
     application_link(work, ROLE_APPLICANT, 0, true);
+    if (work->after->exam.paper[0] && state != APPLICATION_ENDORSED)
+        application_push(work, APPLICATION_PAPER_END);
     application_enter(work, state);
 }
 
@@ -175,7 +177,6 @@ struct wf_verdict application_rule_tick_early(struct application_work *work)
         (void)work;                                                                                \
         return application_refuse(APPLICATION_REASON_##reason);                                    \
     }
-REFUSING(not_served, NOT_SERVED)
 REFUSING(submitted, SUBMITTED)
 REFUSING(not_submitted, NOT_SUBMITTED)
 REFUSING(not_assigned, NOT_ASSIGNED)
@@ -197,6 +198,9 @@ static void forget_dates(struct application_state *state)
     state->agreement_on = WF_NO_DATE;
     state->member_until = WF_NO_DATE;
     state->registration.on = WF_NO_DATE;
+    state->exam.sitting_on = WF_NO_DATE;
+    state->exam.retake_on = WF_NO_DATE;
+    state->exam.retake_from = WF_NO_DATE;
 }
 
 static wf_time held_until(const struct application_work *work, const struct application_held *held)

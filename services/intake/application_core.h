@@ -76,6 +76,44 @@ enum {
 };
 enum { MAIL_IS_SENT = 1 };
 
+/* ---- the exam, SPEC 2.10 ---- */
+enum { EXAM_PART_ONE = 1, EXAM_PART_TWO = 2 };
+enum exam_part_state { EXAM_OPEN, EXAM_PASSED, EXAM_NOT_PASSED };
+enum exam_step { EXAM_ELIGIBLE, EXAM_SCHEDULED, EXAM_SCORING, EXAM_FAILED, EXAM_OVER };
+enum {
+    EXAM_HANDLE = 26, /* of a paper */
+    EXAM_FORM = 40,
+    EXAM_CRITERIA = 6,
+    EXAM_COMMENTS = 12,
+    EXAM_CODE = 40
+};
+struct application_criterion {
+    char id[EXAM_CODE + 1];
+    int32_t hundredths, most;
+};
+struct application_comment {
+    char code[EXAM_CODE + 1];
+};
+struct application_exam {
+    int32_t step;    /* enum exam_step */
+    int32_t attempt; /* sittings so far */
+    char id[WF_ID_MAX + 1];
+    wf_date sitting_on;
+    int32_t part_one, part_two; /* enum exam_part_state */
+    int32_t sat_one;            /* attempt that part one is of */
+    int32_t correct, items;
+    char paper[EXAM_HANDLE + 1]; /* handle of the attempt's essays; empty: none */
+    char form[EXAM_FORM + 1];
+    wf_date retake_from, retake_on;
+    int32_t retake_parts; /* one bit for each */
+    int32_t appeals;      /* one bit for each kind */
+    uint32_t resolution;  /* of part two */
+    int32_t score_hundredths, most;
+    int32_t criterion_count, comment_count;
+    struct application_criterion criteria[EXAM_CRITERIA];
+    struct application_comment comments[EXAM_COMMENTS]; /* codes of the form's bank */
+};
+
 enum application_entry_kind { ENTRY_NONE, ENTRY_EDUCATION, ENTRY_WORK, ENTRY_TRAINING, ENTRY_RSC };
 struct application_entry {
     char id[WF_ID_MAX + 1];
@@ -211,6 +249,43 @@ union application_content {
         char template_name[APPLICATION_CODE + 1];
         char detail[APPLICATION_CODE + 1];
     } mail;
+    struct application_sitting {
+        char exam[WF_ID_MAX + 1];
+        wf_date on;
+    } sitting;
+    struct application_part {
+        char exam[WF_ID_MAX + 1];
+        int32_t part, correct, items;
+    } part;
+    struct application_essay {
+        char exam[WF_ID_MAX + 1];
+        char handle[EXAM_HANDLE + 1];
+        char form[EXAM_FORM + 1];
+        char language[36];
+        bool form_known;
+        uint32_t form_categories; /* one bit for each */
+        int32_t answers, prompts;
+        /* The sealed answers; they live as long as the event, and never come into a state. */
+        const uint8_t *sealed;
+        size_t sealed_size;
+    } essay;
+    struct application_retake {
+        int32_t part;
+        wf_date requested_on, sitting_on;
+    } retake;
+    struct application_appeal {
+        char exam[WF_ID_MAX + 1];
+        int32_t kind; /* the protocol's AppealKind */
+    } appeal;
+    struct application_paper_result {
+        char handle[EXAM_HANDLE + 1];
+        uint32_t resolution;
+        bool passed;
+        int32_t score_hundredths, most;
+        int32_t criterion_count, comment_count;
+        struct application_criterion criteria[EXAM_CRITERIA];
+        struct application_comment comments[EXAM_COMMENTS];
+    } paper_result;
 };
 
 struct application_event {
@@ -254,6 +329,7 @@ struct application_state {
     char country[3];
     char earlier[WF_ID_MAX + 1]; /* the person's application that must end first; or empty */
     int32_t amendments;
+    struct application_exam exam;
     int32_t entry_count, transcript_count, fee_count, rater_count, reviewer_count, held_count;
     int32_t provider_count, span_count;
     struct application_transcript transcripts[APPLICATION_TRANSCRIPTS];
@@ -277,7 +353,10 @@ enum application_effect_id {
     APPLICATION_LINK,          /* role, index, ended */
     APPLICATION_GRANT,         /* emerging or whole, as the state says */
     APPLICATION_ARCHIVE,       /* of what was granted emerging */
-    APPLICATION_MAIL           /* mail */
+    APPLICATION_PAPER,         /* the essays in hand become a paper */
+    APPLICATION_PAPER_APPEAL,  /* index: kind */
+    APPLICATION_PAPER_END,
+    APPLICATION_MAIL /* mail */
 };
 enum application_mail_id {
 #define APPLICATION_MAILS(X)                                                                       \
@@ -286,6 +365,7 @@ enum application_mail_id {
     X(MORE_INFORMATION, "application-more-information")                                            \
     X(DEFERRED, "application-deferred")                                                            \
     X(EXAM_ELIGIBLE, "application-exam-eligible")                                                  \
+    X(EXAM_FEEDBACK, "exam-feedback")                                                              \
     X(ENDORSED, "application-endorsed")                                                            \
     X(EMERGING, "application-emerging")                                                            \
     X(EMERGING_ENDED, "application-emerging-ended")                                                \

@@ -240,6 +240,49 @@ DECODING(mail_reported, MailReported)
     PAYLOAD_TEXT(reader, is->mail.detail, from, detail);
 }
 
+DECODING(sitting, ExamScheduled)
+{
+    PAYLOAD_TEXT(reader, is->sitting.exam, from, exam_id);
+    PAYLOAD_DATE(reader, is->sitting.on, from, sitting_on);
+}
+DECODING(part, ExamPartResult)
+{
+    PAYLOAD_TEXT(reader, is->part.exam, from, exam_id);
+    is->part.part = from->part;
+    is->part.correct = from->correct;
+    is->part.items = from->items;
+}
+DECODING(retake, RetakeRequested)
+{
+    is->retake.part = from->part;
+    PAYLOAD_DATE(reader, is->retake.requested_on, from, requested_on);
+    PAYLOAD_DATE(reader, is->retake.sitting_on, from, sitting_on);
+}
+DECODING(appeal, AppealRequested)
+{
+    PAYLOAD_TEXT(reader, is->appeal.exam, from, exam_id);
+    is->appeal.kind = (int32_t)from->kind;
+}
+DECODING(paper_result, PaperResult)
+{
+    struct application_paper_result *result = &is->paper_result;
+    PAYLOAD_TEXT(reader, result->handle, from, handle);
+    result->resolution = from->resolution;
+    result->passed = from->passed;
+    result->score_hundredths = from->score_hundredths;
+    result->most = from->most;
+    for (size_t i = 0; i < from->n_criteria && i < EXAM_CRITERIA; i++) {
+        PAYLOAD_TEXT(reader, result->criteria[i].id, from->criteria[i], criterion);
+        result->criteria[i].hundredths = from->criteria[i]->hundredths;
+        result->criteria[i].most = from->criteria[i]->most;
+        result->criterion_count++;
+    }
+    for (size_t i = 0; i < from->n_comments && i < EXAM_COMMENTS; i++) {
+        PAYLOAD_TEXT(reader, result->comments[i].code, from, comments[i]);
+        result->comment_count++;
+    }
+}
+
 /* What says nothing beyond its kind. */
 static void decode_nothing(struct payload_reader *reader, const ProtobufCMessage *payload,
                            struct application_event *event)
@@ -278,12 +321,11 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
                                        decode_reviewer_withdrawn},
     [WF_MESSAGE_DECISION_RECORDED] = {APPLICATION_EVENT_DECISION, decode_decision},
     [WF_MESSAGE_APPLICATION_CATEGORY_CHANGED] = {APPLICATION_EVENT_CATEGORY, decode_category},
-    [WF_MESSAGE_ESSAY_SUBMITTED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_EXAM_SCHEDULED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_EXAM_PART_RESULT] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_RETAKE_REQUESTED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_APPEAL_REQUESTED] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_PAPER_RESULT] = {APPLICATION_EVENT_NOT_SERVED, decode_nothing},
+    [WF_MESSAGE_EXAM_SCHEDULED] = {APPLICATION_EVENT_EXAM_SCHEDULED, decode_sitting},
+    [WF_MESSAGE_EXAM_PART_RESULT] = {APPLICATION_EVENT_EXAM_PART, decode_part},
+    [WF_MESSAGE_RETAKE_REQUESTED] = {APPLICATION_EVENT_EXAM_RETAKE, decode_retake},
+    [WF_MESSAGE_APPEAL_REQUESTED] = {APPLICATION_EVENT_EXAM_APPEAL, decode_appeal},
+    [WF_MESSAGE_PAPER_RESULT] = {APPLICATION_EVENT_PAPER_RESULT, decode_paper_result},
     [WF_MESSAGE_RATING_REPORTED] = {APPLICATION_EVENT_RATING_REPORTED, decode_rating_reported},
     [WF_MESSAGE_PERSON_FACTS] = {APPLICATION_EVENT_PERSON_FACTS, decode_person_facts},
     [WF_MESSAGE_MAIL_REPORTED_APPLICATION] = {APPLICATION_EVENT_MAIL_REPORTED,

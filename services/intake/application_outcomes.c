@@ -1,5 +1,6 @@
 #include "application_outcomes.h"
 
+#include "application_exam_plan.h"
 #include "application_judge.h"
 #include "requirements_words.h"
 #include "telling.h"
@@ -366,6 +367,13 @@ json_t *application_outcome(const struct intake_policy *policy,
     case INTAKE_OUTCOME_WITHDRAWAL:
     case INTAKE_OUTCOME_EXPIRED:
         return ended(effect);
+    case INTAKE_OUTCOME_EXAM_SITTING:
+    case INTAKE_OUTCOME_EXAM_PART:
+    case INTAKE_OUTCOME_EXAM_IN_REVIEW:
+    case INTAKE_OUTCOME_EXAM_RESULT:
+    case INTAKE_OUTCOME_EXAM_RETAKE:
+    case INTAKE_OUTCOME_EXAM_APPEAL:
+        return application_exam_outcome(policy->forms, state, effect);
     case INTAKE_OUTCOME_MAIL_FAILED:
         return mail_failed(&event->is.mail);
     case INTAKE_OUTCOME_NONE:

@@ -1,6 +1,7 @@
 /* What a decision of the application sends.  SPEC 2. */
 #include "application_plan.h"
 
+#include "application_exam_plan.h"
 #include "application_judge.h"
 #include "application_outcomes.h"
 #include "application_record.h"
@@ -152,7 +153,7 @@ static void archive(struct planning *planning)
 
 /* ---- mail, SPEC 7 ---- */
 
-enum { MAIL_ARGUMENTS = 6, MAIL_VALUE = 640 };
+enum { MAIL_ARGUMENTS = 10, MAIL_VALUE = EXAM_LETTER_LINE };
 struct letter {
     Endorse__V1__MailArgument arguments[MAIL_ARGUMENTS];
     Endorse__V1__MailArgument *list[MAIL_ARGUMENTS];
@@ -193,6 +194,18 @@ static void say_reasons(struct letter *letter, const struct planning *planning)
     say(letter, "reasons", text);
 }
 
+static void say_exam(struct letter *letter, const struct planning *planning)
+{
+    struct application_exam_letter words;
+    application_exam_letter(planning->intake->forms, planning->after, &words);
+    say(letter, "result", words.result);
+    say(letter, "parts", words.parts);
+    say(letter, "criteria", words.criteria);
+    say(letter, "feedback", words.feedback[0]);
+    say(letter, "feedback-more", words.feedback[1]);
+    say(letter, "next", words.next);
+}
+
 static void say_what(struct letter *letter, const struct planning *planning,
                      const struct application_effect *effect)
 {
@@ -211,6 +224,9 @@ static void say_what(struct letter *letter, const struct planning *planning,
     case APPLICATION_MAIL_EXAM_ELIGIBLE:
         say_json(letter, "eligible-until", json_date(effect->day));
         say_reasons(letter, planning);
+        break;
+    case APPLICATION_MAIL_EXAM_FEEDBACK:
+        say_exam(letter, planning);
         break;
     case APPLICATION_MAIL_ENDORSED:
         say_json(letter, "endorsed-on", json_date(effect->day));
@@ -286,6 +302,15 @@ static void carry_out(struct planning *planning, const struct application_effect
         break;
     case APPLICATION_MAIL:
         mail(planning, effect);
+        break;
+    case APPLICATION_PAPER:
+        application_send_paper(planning->telling.plan, planning->after, planning->event);
+        break;
+    case APPLICATION_PAPER_APPEAL:
+        application_appeal_paper(planning->telling.plan, planning->after, effect->index);
+        break;
+    case APPLICATION_PAPER_END:
+        application_end_paper(planning->telling.plan, planning->after);
         break;
     case APPLICATION_EFFECT_NONE:
         break;

@@ -284,7 +284,7 @@ static void approve(struct application_work *work, wf_date on)
     const struct wf_category_policy *category = application_category(work, edition);
     memcpy(after->edition, edition->name, sizeof after->edition);
     after->decided_on = on;
-    if (category && category->exam) {
+    if (category && category->exam && after->exam.step != EXAM_OVER) {
         application_close_ratings(work, CANCEL_CLOSED);
         application_enter(work, APPLICATION_EXAM_ELIGIBLE);
         if (edition->exam_eligibility_days > 0) {

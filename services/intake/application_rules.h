@@ -28,11 +28,13 @@ application_rule_f application_rule_hold, application_rule_registration,
     application_rule_reviewer_withdrawn, application_rule_decision, application_rule_person_facts,
     application_rule_mail_reported, application_rule_tick_early, application_rule_tick_held,
     application_rule_tick_draft, application_rule_tick_eligibility, application_rule_nothing_new,
-    application_rule_refuse_not_served, application_rule_refuse_submitted,
-    application_rule_refuse_not_submitted, application_rule_refuse_not_assigned,
-    application_rule_refuse_not_under_review, application_rule_refuse_decided,
-    application_rule_refuse_ended, application_rule_tick_window, application_rule_tick_emerging,
-    application_rule_decision_early, application_rule_category;
+    application_rule_refuse_submitted, application_rule_refuse_not_submitted,
+    application_rule_refuse_not_assigned, application_rule_refuse_not_under_review,
+    application_rule_refuse_decided, application_rule_refuse_ended, application_rule_tick_window,
+    application_rule_tick_emerging, application_rule_decision_early, application_rule_category,
+    application_rule_refuse_not_eligible, application_rule_exam_scheduled,
+    application_rule_exam_part, application_rule_exam_essay, application_rule_exam_retake,
+    application_rule_exam_appeal, application_rule_paper_result, application_rule_tick_exam;
 
 static inline struct wf_verdict application_refuse(enum application_reason_id reason)
 {

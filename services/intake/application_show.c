@@ -1,6 +1,8 @@
 /* The head of an application as JSON, for the operator's view.  References only. */
 #include "application_plan.h"
 
+#include "application_exam_plan.h"
+
 #include "application_judge.h"
 #include "requirements_words.h"
 #include "telling.h"
@@ -73,6 +75,7 @@ void application_show(const void *state, struct wf_buffer *json)
     json_member(object, "entries", json_integer(application->entry_count));
     json_member(object, "fees", json_integer(application->fee_count));
     json_member(object, "held", json_integer(application->held_count));
+    json_member(object, "exam", application_exam_json(&application->exam));
     json_member(object, "raters", raters_json(application));
     json_member(object, "reviewers", reviewers_json(application));
     char *text = json_dumps(object, JSON_COMPACT);

@@ -156,6 +156,12 @@ static void describe_plain(const struct application_event *told, char *text, siz
         [APPLICATION_EVENT_SUBMITTED] = "The application was submitted.",
         [APPLICATION_EVENT_AMENDED] = "The application was amended.",
         [APPLICATION_EVENT_WITHDRAWN] = "The applicant withdrew.",
+        [APPLICATION_EVENT_EXAM_SCHEDULED] = "A sitting of the exam was scheduled.",
+        [APPLICATION_EVENT_EXAM_PART] = "The result of part one arrived.",
+        [APPLICATION_EVENT_EXAM_ESSAY] = "The essays of part two arrived (sealed).",
+        [APPLICATION_EVENT_EXAM_RETAKE] = "A retake was asked for.",
+        [APPLICATION_EVENT_EXAM_APPEAL] = "The result of the exam was appealed.",
+        [APPLICATION_EVENT_PAPER_RESULT] = "The result of part two is there.",
     };
     const char *type = wf_message_row((enum wf_message)told->meta.message)->type;
     const char *sentence = told->kind < APPLICATION_EVENT_COUNT ? sentences[told->kind] : NULL;
@@ -231,7 +237,12 @@ void application_describe(const void *event, char *text, size_t size)
     case APPLICATION_EVENT_SUBMITTED:
     case APPLICATION_EVENT_AMENDED:
     case APPLICATION_EVENT_WITHDRAWN:
-    case APPLICATION_EVENT_NOT_SERVED:
+    case APPLICATION_EVENT_EXAM_SCHEDULED:
+    case APPLICATION_EVENT_EXAM_PART:
+    case APPLICATION_EVENT_EXAM_ESSAY:
+    case APPLICATION_EVENT_EXAM_RETAKE:
+    case APPLICATION_EVENT_EXAM_APPEAL:
+    case APPLICATION_EVENT_PAPER_RESULT:
     case APPLICATION_EVENT_COUNT:
         break;
     }
@@ -270,9 +281,10 @@ static void describe_deadline(const void *policy, const struct application_state
 
 void application_waiting(const void *policy, const void *state, char *text, size_t size)
 {
-    static const struct {
+    struct wait {
         const char *what, *then; /* then: what the deadline brings */
-    } waits[APPLICATION_STATE_COUNT] = {
+    };
+    static const struct wait waits[APPLICATION_STATE_COUNT] = {
         [APPLICATION_NONE] = {"Nothing is known of it", ""},
         [APPLICATION_HELD] = {"Its registration", "the events kept for it are refused"},
         [APPLICATION_REGISTERED] = {"Evidence, ratings and the submission",
@@ -285,9 +297,19 @@ void application_waiting(const void *policy, const void *state, char *text, size
                                   "the emerging endorsement ends"},
         [APPLICATION_EXAM_ELIGIBLE] = {"The exam", "the eligibility ends"},
     };
+    static const struct wait exam_waits[] = {
+        [EXAM_ELIGIBLE] = {"The exam to be scheduled", "the eligibility ends"},
+        [EXAM_SCHEDULED] = {"The results of the sitting", "the application expires"},
+        [EXAM_SCORING] = {"The exam's results", "what did not come counts as not passed"},
+        [EXAM_FAILED] = {"A retake of what was not passed", "the eligibility ends"},
+        [EXAM_OVER] = {"Nothing", ""},
+    };
     const struct application_state *application = state;
+    const struct wait *wait = application->state == APPLICATION_EXAM_ELIGIBLE
+                                  ? &exam_waits[application->exam.step]
+                                  : &waits[application->state];
     char since[WF_DATE_TEXT];
-    const char *what = waits[application->state].what;
+    const char *what = wait->what;
     char deadline[DEADLINE];
     char open[48] = "";
     if (application->state == APPLICATION_SUBMITTED && application->due != 0)
@@ -298,7 +320,7 @@ void application_waiting(const void *policy, const void *state, char *text, size
                        application_state_name(application->state), since);
         return;
     }
-    describe_deadline(policy, application, waits[application->state].then, deadline);
+    describe_deadline(policy, application, wait->then, deadline);
     if (open_ratings(application) > 0)
         (void)snprintf(open, sizeof open, " %" PRId32 " ratings are still out.",
                        open_ratings(application));

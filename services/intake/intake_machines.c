@@ -1,9 +1,13 @@
 #include "intake_machines.h"
 
+#include "intake_exam_machines.h"
+
 #include "application_codec.h"
+#include "application_essay.h"
 #include "application_plan.h"
 #include "person_codec.h"
 #include "person_plan.h"
+#include "person_profile.h"
 #include "portal_codec.h"
 #include "portal_plan.h"
 
@@ -72,15 +76,22 @@ static bool fill(struct wf_handler *handler, enum wf_message message)
     if (strcmp(row->kind, application_machine.kind) == 0) {
         handler->machine = &application_machine;
         handler->decode = application_decode;
+        if (message == WF_MESSAGE_ESSAY_SUBMITTED) {
+            handler->decode = application_decode_essay;
+            handler->seal = application_seal_essay;
+        }
     } else if (strcmp(row->kind, person_machine.kind) == 0) {
         handler->machine = &person_machine;
         handler->decode = person_decode;
         handler->seal = message == WF_MESSAGE_PERSON_NAME_CHANGED      ? person_seal_name
                         : message == WF_MESSAGE_PERSON_ADDRESS_CHANGED ? person_seal_address
+                        : message == WF_MESSAGE_PERSON_PROFILE_CHANGED ? person_seal_profile
                                                                        : NULL;
     } else if (strcmp(row->kind, portal_machine.kind) == 0) {
         handler->machine = &portal_machine;
         handler->decode = portal_decode;
+    } else if (message != WF_MESSAGE_REDACTION_VIEW && message != WF_MESSAGE_UNBLIND_VIEW) {
+        intake_exam_handler(row, handler); /* those two are questions */
     }
     return handler->machine != NULL;
 }

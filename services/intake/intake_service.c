@@ -2,7 +2,10 @@
 #include "intake_service.h"
 
 #include "door.h"
+#include "intake_exam_machines.h"
 #include "intake_machines.h"
+#include "operator_codec.h"
+#include "paper_view.h"
 #include "portal_plan.h"
 #include "wf_arena.h"
 #include "wf_config.h"
@@ -18,6 +21,10 @@
 static const struct wf_setting settings[] = {
     {"policy_dir", WF_SETTING_TEXT, "deploy/policy", 0, 0,
      "folder of the associations' policy files"},
+    {"exam_forms_dir", WF_SETTING_TEXT, "deploy/exam/forms", 0, 0,
+     "folder of the forms of the exam's second part"},
+    {"exam_office", WF_SETTING_TEXT, "Alliance", 0, 0,
+     "code in whose name mails go to exam readers"},
     {"held_days", WF_SETTING_NUMBER, "30", 1, 3650,
      "how long events wait for the registration of their application"},
     {"public_url", WF_SETTING_TEXT, "http://127.0.0.1:8080", 0, 0,
@@ -56,8 +63,18 @@ static int open_intake(struct wf_worker *worker, void **service, struct wf_error
     WF_ASSERT(intake->book);
     intake->policy.book = intake->book;
     intake->policy.held_days = (int32_t)wf_config_number(config, "held_days");
+    intake->exam_office = wf_config_text(config, "exam_office");
+    if (!wf_id_is_valid(intake->exam_office))
+        return wf_fail(error, WF_CONFIG, "exam_office must be the code of an association");
+    intake->forms = calloc(1, sizeof *intake->forms);
+    WF_ASSERT(intake->forms);
+    intake->policy.forms = intake->forms;
     if (wf_config_key(config, "person-key", intake->person_key, error) < 0 ||
-        open_badges(&intake->badge, config, error) < 0)
+        open_badges(&intake->badge, config, error) < 0 ||
+        wf_config_key(config, "essay-key", intake->essay_key, error) < 0 ||
+        wf_config_key(config, "conflict-key", intake->conflict_key, error) < 0 ||
+        wf_config_key(config, "desk-key", intake->desk_key, error) < 0 ||
+        wf_exam_forms_read(wf_config_text(config, "exam_forms_dir"), intake->forms, error) < 0)
         return -1;
     return wf_policy_read(wf_config_text(config, "policy_dir"), intake->book, error);
 }
@@ -82,6 +99,7 @@ static void close_intake(void **service)
         return;
     door_close(&intake->door);
     free(intake->book);
+    free(intake->forms);
     explicit_bzero(intake, sizeof *intake);
     free(intake);
     *service = NULL;
@@ -159,8 +177,8 @@ static void perform(void *service, struct wf_worker *worker, const struct wf_add
                     const void *job, size_t size)
 {
     struct intake *intake = service;
-    (void)job;
-    (void)size;
+    if (intake_exam_perform(intake, aggregate, job, size))
+        return;
     if (strcmp(aggregate->kind, "person") == 0)
         destroy_key(worker, aggregate);
     else if (intake->door)
@@ -186,6 +204,10 @@ static const struct wf_question questions[] = {
     {WF_MESSAGE_PORTAL_LIST, NULL, NULL, portal_list},
     {WF_MESSAGE_BADGE_ASKED, &person_machine, NULL, badge_answer},
     {WF_MESSAGE_BADGE_DOCUMENT_ASKED, NULL, NULL, badge_document_answer},
+    {WF_MESSAGE_OPERATOR_LIST, NULL, NULL, operator_list},
+    {WF_MESSAGE_REDACTION_LIST, NULL, NULL, paper_list_redactions},
+    {WF_MESSAGE_REDACTION_VIEW, &paper_machine, NULL, paper_view_redaction},
+    {WF_MESSAGE_UNBLIND_VIEW, &paper_machine, NULL, paper_view_unblinded},
 };
 
 const struct wf_domain *intake_domain(void)

@@ -16,6 +16,7 @@ static const struct record_member head[] = {
     RECORD(3, TEXT, person_state, region),
     RECORD(4, TEXT, person_state, country),
     RECORD(5, LONG, person_state, key_due),
+    RECORD(6, TEXT, person_state, reader),
 };
 static const struct record_member membership[] = {
     RECORD(1, TEXT, person_membership, association),
@@ -87,6 +88,10 @@ void person_write(const void *state, struct wf_fields *fields)
     record_write_field(RECORD_TABLE(head), "head", state, fields);
     write_sealed("name", &person->name, fields);
     write_sealed("email", &person->email, fields);
+    if (person->profile.length > 0)
+        wf_fields_add(
+            fields, (struct wf_bytes){.data = (const uint8_t *)"profile", .length = 7},
+            (struct wf_bytes){.data = person->profile.bytes, .length = person->profile.length});
     record_write_collections(collections, COLLECTIONS, state, fields);
     wf_fields_sort(fields);
 }
@@ -104,6 +109,19 @@ static int read_sealed(const struct wf_fields *fields, const char *name,
     return 0;
 }
 
+static int read_profile(const struct wf_fields *fields, struct person_profile *profile,
+                        struct wf_error *error)
+{
+    const struct wf_field *field = wf_fields_find(fields, "profile");
+    if (!field)
+        return 0;
+    if (field->value.length > sizeof profile->bytes)
+        return wf_fail(error, WF_BROKEN, "stored profile of a person is too long");
+    profile->length = (uint16_t)field->value.length;
+    memcpy(profile->bytes, field->value.data, field->value.length);
+    return 0;
+}
+
 int person_read(const struct wf_fields *fields, void *state, struct wf_error *error)
 {
     struct person_state *person = state;
@@ -114,7 +132,8 @@ int person_read(const struct wf_fields *fields, void *state, struct wf_error *er
         return wf_fail(error, WF_BROKEN, "person has fields but no head");
     if (record_read(RECORD_TABLE(head), head_field->value, state, error) < 0 ||
         read_sealed(fields, "name", &person->name, error) < 0 ||
-        read_sealed(fields, "email", &person->email, error) < 0)
+        read_sealed(fields, "email", &person->email, error) < 0 ||
+        read_profile(fields, &person->profile, error) < 0)
         return -1;
     return record_read_collections(collections, COLLECTIONS, fields, state, error);
 }

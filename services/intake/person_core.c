@@ -60,6 +60,8 @@ void person_tell_links(struct person_work *work, enum person_effect_id kind, int
 void person_touch_papers(struct person_work *work)
 {
     person_tell_links(work, PERSON_TOUCHED, LINKED_PAPER, NULL);
+    if (work->after->reader[0])
+        person_push(work, PERSON_TOUCH_READER, 0);
 }
 
 void person_tell_spans(struct person_work *work)
@@ -169,6 +171,26 @@ static struct wf_verdict set_membership(struct person_work *work, wf_date until)
 }
 
 /* Said, or by the association's rule from the day it was bought. */
+static struct wf_verdict rule_profile(struct person_work *work)
+{
+    if (is_kept_elsewhere(work))
+        return person_refuse(PERSON_REASON_OTHER_PORTAL);
+    person_meet(work);
+    work->after->profile = work->event->is.profile;
+    person_touch_papers(work);
+    return wf_applied();
+}
+
+/* The first enrolment gives the reader her random name; it never changes.  SPEC 12. */
+static struct wf_verdict rule_reader(struct person_work *work)
+{
+    person_meet(work);
+    if (!work->after->reader[0])
+        memcpy(work->after->reader, work->event->is.reader.name, sizeof work->after->reader);
+    person_push(work, PERSON_PUT_READER, 0);
+    return wf_applied();
+}
+
 static struct wf_verdict rule_membership_verified(struct person_work *work)
 {
     wf_date until = work->event->is.fact.until;

@@ -9,6 +9,9 @@
 #include "wf_step.h"
 
 enum {
+    PERSON_PROFILE = 8 * 1024 + 64, /* what the message may hold, sealed */
+    PERSON_READER = 4 * 1024,
+    PERSON_READER_NAME = 26,
     PERSON_SEALED = 304, /* an address of 254 bytes, sealed */
     PERSON_MEMBERSHIPS = 16,
     PERSON_ENROLMENTS = 32,
@@ -24,7 +27,7 @@ enum {
     PERSON_TEXT = 201,
     /* The most is an erasure, or a standing with all the hours that are there. */
     PERSON_EFFECTS = PERSON_LINKS + PERSON_ACTIVITIES + PERSON_STANDINGS + PERSON_MEMBERSHIPS +
-                     PERSON_PORTALS + 4
+                     PERSON_PORTALS + 5
 };
 
 enum person_state_id {
@@ -49,6 +52,10 @@ enum person_reason_id {
 struct person_sealed {
     uint16_t length; /* 0: unknown */
     uint8_t bytes[PERSON_SEALED];
+};
+struct person_profile {
+    uint16_t length; /* 0: unknown */
+    uint8_t bytes[PERSON_PROFILE];
 };
 struct person_membership {
     char association[32];
@@ -97,6 +104,8 @@ struct person_state {
     enum person_state_id state;
     char keeper[WF_ID_MAX + 1]; /* portal of the first event, as actor */
     struct person_sealed name, email;
+    struct person_profile profile;
+    char reader[PERSON_READER_NAME + 1]; /* random name as exam reader; empty: none */
     char region[12];
     char country[3];
     wf_time key_due; /* ERASED: the key's destruction is tried again; 0: it is done */
@@ -119,6 +128,12 @@ struct person_event {
     enum person_event_id kind;
     union {
         struct person_sealed sealed; /* NAME, ADDRESS */
+        struct person_profile profile;
+        struct {
+            char name[PERSON_READER_NAME + 1]; /* for a first enrolment */
+            uint32_t size;
+            uint8_t data[PERSON_READER]; /* the event as it came, for the reader */
+        } reader;
         struct {
             char region[12];
             char country[3];
@@ -166,9 +181,11 @@ struct person_event {
 
 enum person_effect_id {
     PERSON_EFFECT_NONE,
-    PERSON_FACTS,           /* link */
-    PERSON_ADDRESS_MOVED,   /* link */
-    PERSON_TOUCHED,         /* link of a paper; categories: 1 if it answers the link */
+    PERSON_FACTS,         /* link */
+    PERSON_ADDRESS_MOVED, /* link */
+    PERSON_TOUCHED,       /* link of a paper; categories: 1 if it answers the link */
+    PERSON_TOUCH_READER,
+    PERSON_PUT_READER,      /* the enrolment in hand */
     PERSON_PASS_ON,         /* the fact in hand, to the standing of its association */
     PERSON_TELL_STANDING,   /* index of the standing, portal */
     PERSON_TELL_REFUSAL,    /* the refusal in hand, to the portal it names */

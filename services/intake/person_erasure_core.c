@@ -63,6 +63,7 @@ struct wf_verdict person_erase(struct person_work *work)
     after->state = PERSON_ERASED;
     memset(&after->name, 0, sizeof after->name);
     memset(&after->email, 0, sizeof after->email);
+    memset(&after->profile, 0, sizeof after->profile);
     memset(after->region, 0, sizeof after->region);
     memset(after->country, 0, sizeof after->country);
     memset(after->memberships, 0, sizeof after->memberships);

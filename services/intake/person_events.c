@@ -4,6 +4,7 @@
 
 #include "intake_service.h"
 #include "payload_reader.h"
+#include "person_profile.h"
 #include "wf_arena.h"
 #include "wf_messages.h"
 #include "wf_people.h"
@@ -358,8 +359,8 @@ static const struct decoding decodings[WF_MESSAGE_COUNT] = {
     [WF_MESSAGE_STANDING_FEE_PAID] = {PERSON_EVENT_STANDING_FACT, decode_fee},
     [WF_MESSAGE_RENEWAL_SUBMITTED] = {PERSON_EVENT_STANDING_FACT, decode_renewal},
     [WF_MESSAGE_RENEWAL_ETHICS_SIGNED] = {PERSON_EVENT_STANDING_FACT, decode_ethics},
-    [WF_MESSAGE_PERSON_PROFILE_CHANGED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
-    [WF_MESSAGE_EXAM_READER_ENROLLED] = {PERSON_EVENT_NOT_SERVED, decode_nothing},
+    [WF_MESSAGE_PERSON_PROFILE_CHANGED] = {PERSON_EVENT_PROFILE, person_decode_profile},
+    [WF_MESSAGE_EXAM_READER_ENROLLED] = {PERSON_EVENT_READER, person_decode_reader},
     [WF_MESSAGE_NO_SANCTION_ATTESTED] = {PERSON_EVENT_STANDING_FACT, decode_no_sanction},
     [WF_MESSAGE_AUDIT_ANSWERED] = {PERSON_EVENT_STANDING_FACT, decode_audit},
     [WF_MESSAGE_CATEGORY_ADDED] = {PERSON_EVENT_STANDING_FACT, decode_category},

@@ -1,6 +1,7 @@
 /* What a decision of the person sends.  SPEC 3. */
 #include "person_plan.h"
 
+#include "person_profile.h"
 #include "person_registry.h"
 #include "telling.h"
 #include "wf_arena.h"
@@ -249,6 +250,12 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
     case PERSON_TOUCHED:
         touch(planning, effect);
         break;
+    case PERSON_TOUCH_READER:
+        person_touch_reader(planning->telling.plan, planning->after, planning->id);
+        break;
+    case PERSON_PUT_READER:
+        person_put_reader(planning->telling.plan, planning->after, planning->event);
+        break;
     case PERSON_PASS_ON:
         pass_on(planning);
         break;
@@ -349,6 +356,12 @@ void person_describe(const void *event, char *text, size_t size)
         break;
     case PERSON_EVENT_ADDRESS:
         (void)snprintf(text, size, "address changed (sealed)");
+        break;
+    case PERSON_EVENT_PROFILE:
+        (void)snprintf(text, size, "profile changed (sealed)");
+        break;
+    case PERSON_EVENT_READER:
+        (void)snprintf(text, size, "enrolled as exam reader");
         break;
     case PERSON_EVENT_RESIDENCE:
         (void)snprintf(text, size, "residence changed");

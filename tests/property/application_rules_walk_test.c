@@ -69,7 +69,10 @@ static const char *const noise[] = {"submit",
                                     "rsc x9 s2 100 2018-02-01 2018-01-01",
                                     "training t8 900000 imh 2018-01-01",
                                     "mail bounced",
-                                    "exam",
+                                    "sit",
+                                    "part",
+                                    "essay",
+                                    "result",
                                     "ethics 2017-01-01",
                                     "agreement 2017-01-01"};
 enum { NOISE = sizeof noise / sizeof noise[0] };

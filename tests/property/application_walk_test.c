@@ -22,7 +22,8 @@ static const char *const words[] = {
     "rater r1 supervisor endorsed", "rater r2 teacher", "rater r3 provider", "rater v1", "rater p1",
     "replace r1 r2", "replace r2 r4", "vet r2", "waive r1", "waive r2 no", "submit", "submit",
     "amend", "amend", "withdraw", "assign v1", "assign v2", "assign r1", "unassign v1",
-    "decide v1 approve", "decide v2 approve", "decide v1 more", "decide v2 defer", "exam",
+    "decide v1 approve", "decide v2 approve", "decide v1 more", "decide v2 defer", 
+    "sit", "part", "part ex1 40", "essay", "result", "result ex1 fail", "retake", "appeal",
     "known r1", "known r2", "known r1", "report 1", "report 2", "report 1 bounced",
     "report 2 declined", "report 1 expired", "member", "member none", "enrolled v1", "enrolled v2",
     "enrolled v1 no", "mail bounced", "mail sent", "tick", "tick", "B: ethics",
@@ -39,6 +40,8 @@ static const char *const scenes[] = {
     "in submitted",
     "in under-review",
     "in exam-eligible",
+    "scoring",
+    "failed two",
     "in emerging",
     "register FA Quarter; lives US-QA; ready; lives US-QA; submit"};
 enum { SCENES = sizeof scenes / sizeof scenes[0] };
@@ -111,7 +114,8 @@ static void assert_step(const struct application_script *script,
                   "an end that did not last\n%s", trace);
     ck_assert_msg(mails == 0 || (told && (before->state != after->state ||
                                           before->emerging != after->emerging ||
-                                          before->state == APPLICATION_SUBMITTED)),
+                                          before->state == APPLICATION_SUBMITTED ||
+                                          before->exam.step >= EXAM_SCHEDULED)),
                   "mail without a cause\n%s", trace);
     ck_assert_msg(due == WF_NEVER || after->state == APPLICATION_HELD ||
                       after->state == APPLICATION_REGISTERED || after->emerging ||
@@ -121,7 +125,8 @@ static void assert_step(const struct application_script *script,
     ck_assert_msg(due != WF_NEVER ||
                       (after->state != APPLICATION_HELD && after->state != APPLICATION_REGISTERED &&
                        after->state != APPLICATION_EMERGING &&
-                       after->state != APPLICATION_EXAM_ELIGIBLE),
+                       after->state != APPLICATION_EXAM_ELIGIBLE) ||
+                      (after->exam.step == EXAM_SCORING && after->exam.paper[0]),
                   "no deadline where one is promised\n%s", trace);
     if (before->state == APPLICATION_NONE || before->state == APPLICATION_HELD)
         return;

@@ -26,6 +26,10 @@ static void set_edition(struct wf_edition *edition, const char *name)
     edition->transcripts = true;
     edition->draft_expiry_days = 90;
     edition->exam_eligibility_days = 365;
+    edition->exam_part1_items = 60;
+    edition->exam_part1_pass = 48;
+    edition->exam_retake_wait_days = 365;
+    edition->exam_retake_notice_days = 56;
     edition->reviewers = 1;
     edition->simultaneous_categories = true;
     edition->transfers_honoured = true;

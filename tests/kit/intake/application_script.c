@@ -56,6 +56,8 @@ static const struct {
     {"in emerging", "register ERS; ready; submit; assign; enrolled; decide v1 approve"},
     {"in endorsed", "in under-review; decide v1 approve"},
     {"in withdrawn", "register; withdraw"},
+    {"scoring", "in exam-eligible; sit; part; essay"},
+    {"failed two", "scoring; result ex1 fail"},
     {"in expired", "register; @2026-07-01; tick; @2026-07-01"},
 };
 
@@ -182,6 +184,15 @@ static void tell_effect(const struct application_effect *effect, char *text, siz
     case APPLICATION_LINK:
         (void)snprintf(text, size, "%s %s %d", effect->ended ? "unlink" : "link",
                        linked[effect->role], place);
+        break;
+    case APPLICATION_PAPER:
+        (void)snprintf(text, size, "paper");
+        break;
+    case APPLICATION_PAPER_APPEAL:
+        (void)snprintf(text, size, "appeal %d", (int)effect->index);
+        break;
+    case APPLICATION_PAPER_END:
+        (void)snprintf(text, size, "paper ends");
         break;
     case APPLICATION_GRANT:
         (void)snprintf(text, size, "grant");

@@ -268,10 +268,58 @@ static void verb_decide(const struct words *words, struct application_event *eve
     event->is.decision.on = date_or_none(word_or(words, 3, ""));
     copy_word(event->is.decision.reasons[0], words, 4, "");
 }
-static void verb_exam(const struct words *words, struct application_event *event)
+/* sit <exam> <day> */
+static void verb_sit(const struct words *words, struct application_event *event)
 {
-    (void)words;
-    event->kind = APPLICATION_EVENT_NOT_SERVED;
+    event->kind = APPLICATION_EVENT_EXAM_SCHEDULED;
+    copy_word(event->is.sitting.exam, words, 1, "ex1");
+    event->is.sitting.on = date_or_none(word_or(words, 2, "2026-03-02"));
+}
+/* part <exam> <correct> <items> <part> */
+static void verb_part(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_EXAM_PART;
+    copy_word(event->is.part.exam, words, 1, "ex1");
+    event->is.part.correct = atoi(word_or(words, 2, "48"));
+    event->is.part.items = atoi(word_or(words, 3, "60"));
+    event->is.part.part = atoi(word_or(words, 4, "1"));
+}
+/* essay <exam> <answers> known|unknown */
+static void verb_essay(const struct words *words, struct application_event *event)
+{
+    struct application_essay *essay = &event->is.essay;
+    event->kind = APPLICATION_EVENT_EXAM_ESSAY;
+    copy_word(essay->exam, words, 1, "ex1");
+    (void)snprintf(essay->handle, sizeof essay->handle, "H%.20s", essay->exam);
+    essay->answers = atoi(word_or(words, 2, "2"));
+    essay->prompts = 2;
+    essay->form_known = strcmp(word_or(words, 3, "known"), "known") == 0;
+    essay->form_categories = 1 << 7;
+}
+/* retake <part> <asked> <sitting> */
+static void verb_retake(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_EXAM_RETAKE;
+    event->is.retake.part = atoi(word_or(words, 1, "2"));
+    event->is.retake.requested_on = date_or_none(word_or(words, 2, "2026-03-02"));
+    event->is.retake.sitting_on = date_or_none(word_or(words, 3, "2027-03-02"));
+}
+/* appeal <exam> clerical|rescore */
+static void verb_appeal(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_EXAM_APPEAL;
+    copy_word(event->is.appeal.exam, words, 1, "ex1");
+    event->is.appeal.kind = strcmp(word_or(words, 2, "rescore"), "rescore") == 0 ? 2 : 1;
+}
+/* result <exam> pass|fail <resolution> */
+static void verb_result(const struct words *words, struct application_event *event)
+{
+    struct application_paper_result *result = &event->is.paper_result;
+    event->kind = APPLICATION_EVENT_PAPER_RESULT;
+    (void)snprintf(result->handle, sizeof result->handle, "H%.20s", word_or(words, 1, "ex1"));
+    result->passed = strcmp(word_or(words, 2, "pass"), "pass") == 0;
+    result->resolution = (uint32_t)atoi(word_or(words, 3, "1"));
+    result->most = 20;
 }
 /* report <request> <state> <not enough> <rater> <valid until> */
 static void verb_report(const struct words *words, struct application_event *event)
@@ -415,7 +463,12 @@ static const struct {
     {"amend", verb_amend, false},
     {"withdraw", verb_withdraw, false},
     {"decide", verb_decide, false},
-    {"exam", verb_exam, false},
+    {"sit", verb_sit, false},
+    {"part", verb_part, false},
+    {"essay", verb_essay, false},
+    {"retake", verb_retake, false},
+    {"appeal", verb_appeal, false},
+    {"result", verb_result, true},
     {"report", verb_report, true},
     {"member", verb_member, true},
     {"enrolled", verb_enrolled, true},

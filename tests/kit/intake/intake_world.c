@@ -16,6 +16,7 @@ static void write_secrets(const char *path)
     static const char hex[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
     FILE *file = fopen(path, "w");
     WF_ASSERT(file);
+    (void)fprintf(file, "essay-key %s\nconflict-key %s\ndesk-key %s\n", hex, hex, hex);
     (void)fprintf(file, "person-key %s\nfingerprint-key %s\nwebhook-key %s\ndoor-secret-key %s\n",
                   hex, hex, hex, "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
     WF_ASSERT(fclose(file) == 0);
@@ -32,6 +33,8 @@ static void read_config(struct intake_world *world)
                            secrets,
                            "--policy-dir",
                            WF_SOURCE_DIR "/deploy/policy",
+                           "--exam-forms-dir",
+                           WF_SOURCE_DIR "/deploy/exam/forms",
                            "--door-endpoint",
                            "inproc://door",
                            "--log-level",
