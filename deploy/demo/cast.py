@@ -79,6 +79,9 @@ class Application:
                 ("transcript.received", {"entryId": "edu-1", "official": True}),
                 ("work.added", {"entryId": "work-1", "role": "early-intervention", "fromOn": day(2600),
                                 "untilOn": day(400), "hoursPerWeek": 40, "paid": True})]
+        if self.category == "MHM_P":
+            rows += [("work.added", {"entryId": "work-2", "role": "policy", "kind": "WORK_LEADERSHIP", "fromOn": day(1900),
+                                     "untilOn": day(200), "hoursPerWeek": 20, "paid": True})]
         rows += [("training.added", {"entryId": f"train-{i}", "topic": topic, "hoursHundredths": hours,
                                      "completedOn": day(300 - 10 * i)})
                  for i, (topic, hours) in enumerate([("TRAINING_IMH", 1600), ("TRAINING_IMH", 1600),
