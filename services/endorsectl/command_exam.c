@@ -1,4 +1,5 @@
-/* endorsectl exam: computing on files, without a running installation (services/exam/SPEC.md). */
+/* endorsectl exam: computing on files without a running installation, questions about the exams of a
+ * running one, and operators' acts on them (services/exam/SPEC.md). */
 #include "command_exam.h"
 
 #include <stdio.h>
@@ -10,8 +11,20 @@ static const struct {
     const char *arguments;
     const char *sentence;
 } exam_commands[] = {
-    {"stats", ctl_exam_stats, "--scores FILE.csv [--cut POINTS] [--page FILE.html]",
-     "Agreement of two readers per set and score; severity for a fully crossed table"},
+    {"list", ctl_exam_list, "", "Every paper: its handle, what it waits for and since when"},
+    {"show", ctl_exam_show, "HANDLE",
+     "One paper; why nobody can be found for it; its result once it is released"},
+    {"workload", ctl_exam_workload, "", "Readers under their random names: seats given, capacity"},
+    {"seed", ctl_exam_seed, "",
+     "Hash of the seed that readers are drawn with; earlier seeds themselves, to replay"},
+    {"pin", ctl_exam_pin, "HANDLE READER --reason TEXT --as OPERATOR",
+     "No conflict, although a token says so; counts when two operators of different roles say it"},
+    {"split", ctl_exam_split, "HANDLE trait1=3,... --members A,B,C --reason TEXT --as OPERATOR",
+     "The result of a committee"},
+    {"correct", ctl_exam_correct, "CODE --as OPERATOR",
+     "Lets a reader correct a locked sheet, as long as nothing was compared"},
+    {"stats", ctl_exam_stats, "[--scores FILE.csv [--cut POINTS] [--page FILE.html]]",
+     "Of a file: agreement per set and score, severity; without --scores: of the released papers"},
     {"adjudicate", ctl_exam_adjudicate, "--rules FILE.conf --scores FILE.csv",
      "Results by a rule pack, compared with the recorded ones"},
     {"assign", ctl_exam_assign, "--problem FILE.json",
@@ -21,9 +34,11 @@ enum { EXAM_COMMANDS = sizeof exam_commands / sizeof *exam_commands };
 
 static void exam_usage(FILE *out)
 {
-    (void)fputs("Usage: endorsectl exam COMMAND ... [--json]\n\n"
-                "Computes on files; needs no running installation.\n\n",
-                out);
+    (void)fputs(
+        "Usage: endorsectl exam COMMAND ... [--json]\n\n"
+        "With a file: needs no running installation.  --as names an operator, whose key is\n"
+        "secrets/operator-<OPERATOR>.key of the state folder, or --key FILE.\n\n",
+        out);
     for (size_t i = 0; i < EXAM_COMMANDS; i++)
         (void)fprintf(out, "  %-10s %s\n             %s\n", exam_commands[i].name,
                       exam_commands[i].arguments, exam_commands[i].sentence);

@@ -8,6 +8,17 @@ int ctl_exam_stats(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_adjudicate(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_assign(struct ctl *ctl, int argc, char **argv);
 
+/* Of the running installation (command_exam_running.c). */
+int ctl_exam_list(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_show(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_workload(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_seed(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_stats_running(struct ctl *ctl, int argc, char **argv);
+/* Acts, each under the operator's signature (command_exam_act.c). */
+int ctl_exam_pin(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_split(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_correct(struct ctl *ctl, int argc, char **argv);
+
 /* Writes what `stats --json` prints as a page with plots. */
 int ctl_exam_page(const json_t *value, const char *path, struct wf_error *error) WF_MUST_CHECK;
 

@@ -245,6 +245,8 @@ int ctl_exam_stats(struct ctl *ctl, int argc, char **argv)
     double cut = 2;
     char *end = NULL;
     const char *path = ctl_option(&argc, argv, "--scores", true);
+    if (!path && argc == 0)
+        return ctl_exam_stats_running(ctl, argc, argv);
     const char *cut_text = ctl_option(&argc, argv, "--cut", true);
     const char *page = ctl_option(&argc, argv, "--page", true);
     if (cut_text)

@@ -49,8 +49,9 @@ struct ctl {
       "What was decided of an application or standing, by which rules, and whether it would be "   \
       "again")                                                                                     \
     X("exam", ctl_exam,                                                                            \
-      "stats --scores CSV | adjudicate --rules CONF --scores CSV | assign --problem JSON",         \
-      "Statistics, results and assignment of exam readings, from files alone")
+      "list | show HANDLE | workload | seed | stats | pin | split | correct | adjudicate | "       \
+      "assign",                                                                                    \
+      "Blind exams: what waits and why, operators' acts; computing on files")
 
 #define CTL_X(name, function, arguments, sentence)                                                 \
     int function(struct ctl *ctl, int argc, char **argv);

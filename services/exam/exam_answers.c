@@ -172,7 +172,19 @@ static int answer_pool(void *service, struct wf_worker *worker, const ProtobufCM
     return wf_fail(error, WF_INVALID, "what: \"workload\" or \"seed\"");
 }
 
+static int answer_stats(void *service, struct wf_worker *worker, const ProtobufCMessage *payload,
+                        const char *id, const void *state, struct wf_buffer *reply,
+                        struct wf_error *error)
+{
+    json_t *rows = exam_stats(service, worker, error);
+    (void)payload;
+    (void)id;
+    (void)state;
+    return rows ? give(rows, reply, error) : -1;
+}
+
 const struct wf_question exam_questions[] = {
+    {WF_MESSAGE_EXAM_STATS, NULL, NULL, answer_stats},
     {WF_MESSAGE_EXAM_LIST, NULL, NULL, answer_list},
     {WF_MESSAGE_EXAM_SHOW, &paper_machine, NULL, answer_show},
     {WF_MESSAGE_EXAM_POOL, &pool_machine, NULL, answer_pool},

@@ -10,6 +10,8 @@
 
 #include "endorse/v1/exam.pb-c.h"
 
+#include <jansson.h>
+
 enum { EXAM_PACKS_MAX = 64 };
 
 struct exam_service {
@@ -98,11 +100,8 @@ int exam_gate_input(struct exam_service *service, const char *handle, const stru
 bool exam_gate_agrees(struct exam_service *service, const char *handle, const struct paper *paper,
                       char why[static EXAM_CERTIFICATE_MAX + 1]);
 
-/* ---- words ---- */
-void exam_describe_nothing(const void *event, char *text, size_t size);
-void pool_describe(const void *event, char *text, size_t size);
-void pool_waiting(const void *policy, const void *state, char *text, size_t size);
-void pool_show(const void *state, struct wf_buffer *json);
+/* SPEC 6.7: of what is released; an array with a row for each form.  NULL: the store did not answer. */
+json_t *exam_stats(struct exam_service *service, struct wf_worker *worker, struct wf_error *error);
 
 /* Name of the index that holds the sealed text of a paper; its one member is "text". */
 enum { EXAM_INDEX_MAX = WF_ID_MAX + 8 };

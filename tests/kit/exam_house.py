@@ -99,6 +99,11 @@ class ExamHouse(House):
         self.offset += int(days * DAY)
         self.redis("SET", "wf:clock", str(self.offset))
 
+        def seen():
+            row = self.redis("HGET", "wf:workers", "endorse-exam.0").stdout
+            return row and json.loads(row)["clock_offset_ms"] == self.offset
+        wait_until("the new time", seen, seconds=20)
+
     def now_ms(self):
         return int(time.time() * 1000) + self.offset
 
