@@ -116,7 +116,8 @@ START_TEST(spec_4_what_a_slow_relay_leaves_waiting_is_not_begun_late)
         courier_bench_ask(&bench, id, 1);
     }
     courier_bench_until_lines(&bench, "recipients.jsonl", 16);
-    courier_bench_ask(&bench, "e-late", 1);
+    /* Acknowledged: its job was given, not only written. */
+    courier_bench_until_status(&bench, courier_bench_ask(&bench, "e-late", 1));
     courier_bench_until_shown(&bench, "effect", "e-late", "\"state\":\"sending\"");
     courier_bench_advance_monotonic(&bench, 26 * WF_SECOND);
     courier_bench_until_shown(&bench, "effect", "e-late", "\"detail\":\"relay too slow\"");

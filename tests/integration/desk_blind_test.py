@@ -31,7 +31,9 @@ def commands(house, trace, ask):
     first = next(i for i, line in enumerate(lines) if mark + "-begin" in line)
     last = next(i for i, line in enumerate(lines) if mark + "-end" in line)
     between = [re.sub(r"^\S+ \[[^]]*\] ", "", line).strip() for line in lines[first + 1:last]]
-    ours = [line for line in between if not re.search(r'endorse_beat|wf:|"AUTH"|"(auth|HELLO|COMMAND)"|"ECHO"', line, re.I)]
+    # Not the request's: heartbeats, and entries taken off the outbox after an earlier act was acknowledged.
+    ours = [line for line in between
+            if not re.search(r'endorse_beat|wf:|"AUTH"|"(auth|HELLO|COMMAND)"|"ECHO"|"HDEL" "\{desk:\d+\}:o"', line, re.I)]
     return answer, ours
 
 

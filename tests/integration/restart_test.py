@@ -141,7 +141,7 @@ def check_bad_options():
 def check_instances():
     """Two of everything: the same story, and both instances have worked."""
     with System("--workers", "reference=2,renewal=2,courier=2,intake=2") as system:
-        assert len(system.services()) == 10, system.services()
+        assert len(system.services()) == 12, system.services()
         system.add_portal(PORTAL, "MassAIMH")
         cases = [application(8310 + i, PORTAL) for i in range(4)]
         endorse(system, *cases)
