@@ -4,6 +4,8 @@ nothing; what exam and intake are told."""
 from desk_house import RUBRIC, House, Reader, random_name, sheet, today
 from system import wait_until
 
+import reader  # deploy/demo
+
 NO_STORE = ["no-store"]
 
 
@@ -177,6 +179,21 @@ def check_script(house):
     assert Reader(house).act(code, "accept").status == 403
 
 
+def check_demo_reader(house):
+    """deploy/demo/reader.py, which plays the readers of the sample traffic, goes the whole way."""
+    name = random_name(26)
+    codes = {house.offer(name), house.offer(name)}
+    desk = reader.sign_in(house.url(house.link(name)))
+    wait_until("the list", lambda: set(desk.codes(waiting=True)) == codes)
+    before = len(house.exam.wait_for("endorse.exam.seat.submitted.v1"))
+    for code in codes:
+        assert "You said: no." in desk.score(code, {each: 4 for each in RUBRIC}, ["steps-strong", "thinking-strong"])
+    told = house.exam.wait_for("endorse.exam.seat.submitted.v1", before + 2)[before:]
+    assert [len(house.exam_pb2.SeatSubmitted.FromString(each).comments) for each in told] == [2, 2]
+    wait_until("the list", lambda: not desk.codes(waiting=True))
+    assert set(desk.codes()) == codes
+
+
 def check_restart(house):
     """Killed and started again: sessions, drafts and seats are as they were."""
     name = random_name(26)
@@ -193,7 +210,8 @@ def check_restart(house):
 
 def main():
     with House() as house:
-        for check in (check_links, check_way, check_leaving, check_question, check_bad_offers, check_script, check_restart):
+        for check in (check_links, check_way, check_leaving, check_question, check_bad_offers, check_script, check_demo_reader,
+                      check_restart):
             check(house)
             print(f"{check.__name__}: ok", flush=True)
 
