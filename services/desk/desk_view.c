@@ -272,7 +272,8 @@ static json_t *line_model(const struct reader_seat *seat)
     json_t *row = json_object();
     model_text(row, "code", seat->code);
     model_text(row, "status", status_words(seat->state));
-    model_flag(row, "waits", strcmp(seat->state, "locked") != 0 && strcmp(seat->state, "paused"));
+    model_flag(row, "waits",
+               strcmp(seat->state, "locked") != 0 && strcmp(seat->state, "paused") != 0);
     model_day(row, "respond_by",
               strcmp(seat->state, "offered") == 0 ? seat->respond_by : WF_NO_DATE);
     model_day(row, "due", strcmp(seat->state, "locked") != 0 ? seat->due : WF_NO_DATE);
