@@ -35,6 +35,7 @@ struct judging {
     int32_t designation;
     wf_date today;
     struct standing_hours hours;
+    size_t entries_max; /* that a list names */
     json_t *list;
 };
 
@@ -50,21 +51,22 @@ static json_t *need_add(struct judging *judging, enum need need, int64_t needed,
     return object;
 }
 
-/* What counts: the first ENTRIES_MAX, and how many more there are. */
+/* What counts: the first of them, and how many more there are. */
 static void add_entries(struct judging *judging, json_t *object, const uint32_t *bits)
 {
     json_t *entries = json_array();
-    int items = 0;
+    size_t items = 0;
     for (int32_t i = 0; i < judging->standing->activity_count; i++) {
         if ((bits[i / 32] >> (i % 32) & 1) == 0)
             continue;
-        if (items++ < ENTRIES_MAX)
+        if (items++ < judging->entries_max)
             (void)json_array_append_new(entries, json_string(judging->standing->activities[i].id));
     }
-    (void)json_object_set_new(object, "items", json_integer(items));
+    (void)json_object_set_new(object, "items", json_integer((json_int_t)items));
     (void)json_object_set_new(object, "by", entries);
-    if (items > ENTRIES_MAX)
-        (void)json_object_set_new(object, "byLeftOut", json_integer(items - ENTRIES_MAX));
+    if (items > judging->entries_max)
+        (void)json_object_set_new(object, "byLeftOut",
+                                  json_integer((json_int_t)(items - judging->entries_max)));
 }
 
 static void add_hours(struct judging *judging)
@@ -116,6 +118,7 @@ static struct judging judging_of(const struct standing_policy *policy,
         .today = today,
         .edition = standing_edition(association, standing->designations[designation].due),
         .hours = standing_hours_of(policy, standing, designation, gives_rsc),
+        .entries_max = ENTRIES_MAX,
         .list = json_array()};
     return judging;
 }
@@ -132,8 +135,8 @@ static json_t *requirements_json(const struct standing_policy *policy,
 }
 
 /* A new list: the entries that do not count, and why. */
-static json_t *doubts_json(const struct standing_policy *policy, const struct standing *standing,
-                           int32_t designation, bool gives_rsc)
+static json_t *doubts_up_to(const struct standing_policy *policy, const struct standing *standing,
+                            int32_t designation, bool gives_rsc, size_t entries_max)
 {
     static const struct {
         const char *code, *rule, *text;
@@ -146,7 +149,7 @@ static json_t *doubts_json(const struct standing_policy *policy, const struct st
     struct judging judging = judging_of(policy, standing, designation, gives_rsc, 0);
     for (int32_t i = 0; i < standing->activity_count; i++) {
         uint8_t why = judging.hours.doubts[i];
-        if (why == STANDING_DOUBT_NONE || json_array_size(judging.list) == ENTRIES_MAX)
+        if (why == STANDING_DOUBT_NONE || json_array_size(judging.list) == entries_max)
             continue;
         (void)json_array_append_new(
             judging.list, json_pack("{s:s s:s s:s s:s s:s}", "id", standing->activities[i].id,
@@ -154,6 +157,27 @@ static json_t *doubts_json(const struct standing_policy *policy, const struct st
                                     judging.edition->name, "text", doubts[why].text));
     }
     return judging.list;
+}
+
+static json_t *doubts_json(const struct standing_policy *policy, const struct standing *standing,
+                           int32_t designation, bool gives_rsc)
+{
+    return doubts_up_to(policy, standing, designation, gives_rsc, ENTRIES_MAX);
+}
+
+void standing_judgement_lists(const struct standing_policy *policy, const struct standing *standing,
+                              int32_t designation, bool gives_rsc, wf_time now,
+                              json_t **requirements, json_t **not_counted)
+{
+    const struct wf_association *association =
+        wf_policy_association(policy->book, standing->association);
+    wf_date today = wf_policy_local_date(policy->book, association, now);
+    struct judging judging = judging_of(policy, standing, designation, gives_rsc, today);
+    judging.entries_max = SIZE_MAX;
+    add_hours(&judging);
+    add_facts(&judging);
+    *requirements = judging.list;
+    *not_counted = doubts_up_to(policy, standing, designation, gives_rsc, SIZE_MAX);
 }
 
 static json_t *day_json(wf_date day)

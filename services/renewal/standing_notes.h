@@ -5,6 +5,8 @@
 
 #include "standing_service.h"
 
+#include <jansson.h>
+
 /* What a refused submission was judged by. */
 struct standing_refusal {
     const char *edition;              /* borrowed */
@@ -18,6 +20,10 @@ bool standing_refusal_note(const struct standing_policy *policy, const struct st
 char *standing_judged_note(const struct standing_policy *policy, const struct standing *before,
                            const struct standing_event *event, const struct standing *after,
                            wf_time now);
+/* What a designation is judged by at an instant, with every entry: two new lists, for the journal. */
+void standing_judgement_lists(const struct standing_policy *policy, const struct standing *standing,
+                              int32_t designation, bool gives_rsc, wf_time now,
+                              json_t **requirements, json_t **not_counted);
 char *standing_audit_note(const struct standing *after, const struct standing_effects *effects);
 
 #endif

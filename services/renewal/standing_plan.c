@@ -1,5 +1,6 @@
 /* Decisions -> messages to intake and courier, and the registry's entries.  SPEC 4 to 6. */
 #include "standing_notes.h"
+#include "standing_record.h"
 #include "standing_registry.h"
 
 #include <stdio.h>
@@ -224,9 +225,11 @@ int standing_plan(void *service, const void *before, const void *event, struct w
     (void)error;
     if (verdict.step != WF_APPLIED) {
         tell_refusal(service, before, event, verdict, plan);
+        standing_record(plan, &((struct standing_service *)service)->policy, before, event, NULL);
         return 0;
     }
     const struct standing_policy *policy = &((struct standing_service *)service)->policy;
+    standing_record(plan, policy, before, event, standing);
     for (int32_t i = 0; i < standing->designation_count; i++) {
         if ((done->reports >> i & 1) != 0)
             report(standing, i, plan);

@@ -91,6 +91,21 @@ def check_new_rules(system, case, then, now):
     assert ctl(system, "decision", "explain", case.id)[0] == GOOD
 
 
+def check_standing(system, case):
+    """Granted, and lapsed because nobody renewed: each with what was judged, and alike when decided again."""
+    person = next(row for row in system.story(case.id)["stories"] if "application" in row["aggregate"])["state"]["personId"]
+    system.doors.ctl("clock", "advance", "800d")
+    code, told = ctl(system, "decision", "explain", "MassAIMH~" + person)
+    assert code == GOOD, told
+    judged = {row["judgementWas"]["result"]: row["judgementWas"] for row in told["decisions"] if row["judgementWas"]}
+    assert {"granted", "lapsed"} <= set(judged), judged.keys()
+    lapse = {rule["requirement"]: rule for rule in judged["lapsed"]["rules"]}
+    assert not lapse["submission"]["met"] and not lapse["training"]["met"], lapse
+    assert lapse["training"]["rule"] == "FA.renewal_training_hours" and judged["lapsed"]["edition"], lapse
+    code, told = ctl(system, "policy", "dry-run", "--policy", system.rules)
+    assert code == GOOD and told["cases"] == [], "two years later, too"
+
+
 def is_training(value, case):
     return value.startswith(bytes([0x0a, len(f"application/{case.id}")]) + f"application/{case.id}".encode()) and \
         b"org.endorse.application.training.added.v1" in value
@@ -143,6 +158,7 @@ def main():
         check_dry_run(system, cases, rules)
         check_new_rules(system, cases[0], shipped, rules)
         assert HttpPortal(system, PORTAL).held(), "the programs go on"
+        check_standing(system, cases[1])
         tamper(system, cases[0])
         code, told = ctl(system, "decision", "explain", cases[0].id)
         assert code == DISAGREES and not told["agrees"], told

@@ -14,6 +14,7 @@ void plan_recorder_begin(struct wf_plan *plan, wf_time now, uint64_t version)
 
 void plan_recorder_end(struct wf_plan *plan)
 {
+    wf_buffer_fini(&plan->judgement);
     for (size_t i = 0; i < plan->send_count; i++)
         wf_buffer_fini(&plan->sends[i].payload);
     for (size_t i = 0; i < plan->index_count; i++)
@@ -57,6 +58,12 @@ void wf_plan_index(struct wf_plan *plan, const struct wf_index *index)
 void wf_plan_edition(struct wf_plan *plan, const char *edition)
 {
     (void)snprintf(plan->edition, sizeof plan->edition, "%s", edition);
+}
+
+void wf_plan_judgement(struct wf_plan *plan, const ProtobufCMessage *judgement)
+{
+    wf_buffer_clear(&plan->judgement);
+    wf_pack(judgement, &plan->judgement);
 }
 
 wf_time wf_plan_now(const struct wf_plan *plan)

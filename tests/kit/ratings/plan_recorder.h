@@ -20,6 +20,7 @@ struct wf_plan {
     struct wf_buffer memory[PLAN_INDEXES_MAX][3];
     size_t index_count;
     char edition[32];
+    struct wf_buffer judgement; /* packed; empty: none */
 };
 void plan_recorder_begin(struct wf_plan *plan, wf_time now, uint64_t version);
 void plan_recorder_end(struct wf_plan *plan);
