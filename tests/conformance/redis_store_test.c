@@ -448,7 +448,7 @@ static void send_to_many(size_t first, size_t count)
     enum { MOST = 200 };
     static struct whole wholes[MOST];
     static struct wf_commit batch[MOST];
-    static char ids[MOST][8];
+    static char ids[MOST][24];
     for (size_t i = first; i < first + count; i++) {
         (void)snprintf(ids[i], sizeof ids[i], "A-%zu", i);
         make_whole(&wholes[i], ids[i], 1);
