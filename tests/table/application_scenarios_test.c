@@ -113,80 +113,6 @@ static void is_in(enum application_state_id state)
     ck_assert_str_eq(application_state_name(script.state.state), application_state_name(state));
 }
 
-/* ---- every designation of every association ---- */
-
-static const char *const days[] = {"2021-05-10", "2023-05-10", "2024-06-10", "2026-03-10"};
-enum { DAYS = sizeof days / sizeof days[0] };
-
-/* A file that has all that the edition wants is endorsed, or sent to the exam, on both age lines; without any one
- * event of it, it is refused or says nothing that was wanted. */
-static void endorse(const struct wf_association *at, int32_t category, int32_t line, const char *on)
-{
-    const struct wf_edition *edition = wf_policy_edition(at, day(on));
-    if (!edition->categories[category].offered || !(edition->age_lines >> line & 1))
-        return;
-    make(at->id, category, line, on);
-    play();
-    lacks("");
-    application_file_approve(&file, &script);
-    const struct wf_edition *decided =
-        wf_policy_edition(at, wf_policy_local_date(book, at, script.now));
-    bool exam = decided->categories[category].exam;
-    is_in(exam ? APPLICATION_EXAM_ELIGIBLE : APPLICATION_ENDORSED);
-}
-
-START_TEST(every_designation_can_be_earned_on_both_age_lines)
-{
-    const struct wf_association *at = &book->associations[_i];
-    for (int32_t category = FA; category <= MHM_RF; category++) {
-        for (int32_t line = IMH; line <= ECMH; line++) {
-            for (int d = 0; d < DAYS; d++)
-                endorse(at, category, line, days[d]);
-        }
-    }
-}
-END_TEST
-
-/* What a file lacks when one event of it is missing; NULL: nothing, the event is not about a requirement. */
-static bool may_be_missing(const char *event)
-{
-    static const char *const words[] = {"known", "transcript e"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strncmp(event, words[i], strlen(words[i])) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void miss_each(const struct wf_association *at, int32_t category, const char *on)
-{
-    make(at->id, category, IMH, on);
-    for (int32_t i = 1; i < file.count; i++) {
-        application_script_reset(&script);
-        application_script_on(&script, on);
-        application_file_play(&file, &script, i);
-        struct requirement_list list = judge();
-        bool transcript = strncmp(file.events[i], "transcript", 10) == 0;
-        bool wanted = !may_be_missing(file.events[i]) || (transcript && file.edition->transcripts);
-        bool claimed = strncmp(file.events[i], "was provider", 12) == 0 &&
-                       file.edition->rsc_endorsed_from == WF_NO_DATE;
-        bool either = file.category->education_or_work && transcript && !file.edition->transcripts;
-        ck_assert_msg(requirements_met(&list) == (!wanted || claimed || either),
-                      "%s %d without \"%s\"", at->id, category, file.events[i]);
-    }
-}
-
-START_TEST(without_any_one_part_it_is_incomplete)
-{
-    const struct wf_association *at = &book->associations[_i];
-    const struct wf_edition *edition = wf_policy_edition(at, day("2026-03-10"));
-    for (int32_t category = FA; category <= MHM_RF; category++) {
-        if (edition->categories[category].offered)
-            miss_each(at, category, "2026-03-10");
-    }
-}
-END_TEST
-
 /* ---- section 9 ---- */
 
 START_TEST(row_1_two_of_three_ratings)
@@ -639,8 +565,6 @@ int main(void)
     TCase *tests = tcase_create("scenarios");
     tcase_add_checked_fixture(tests, open_script, close_script);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, every_designation_can_be_earned_on_both_age_lines, 0, book->count);
-    tcase_add_loop_test(tests, without_any_one_part_it_is_incomplete, 0, book->count);
     add_scenarios(tests);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
