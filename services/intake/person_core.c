@@ -79,12 +79,6 @@ static struct wf_verdict rule_nothing_new(struct person_work *work)
     return wf_ignored();
 }
 
-static struct wf_verdict rule_refuse_not_served(struct person_work *work)
-{
-    (void)work;
-    return person_refuse(PERSON_REASON_NOT_SERVED);
-}
-
 static struct wf_verdict rule_refuse_erased(struct person_work *work)
 {
     (void)work;
@@ -129,7 +123,7 @@ static struct wf_verdict rule_residence(struct person_work *work)
     return wf_applied();
 }
 
-static enum person_reason_id may_pass_on(const struct person_work *work, const char *association)
+enum person_reason_id person_may_pass_on(const struct person_work *work, const char *association)
 {
     if (!association[0])
         return PERSON_REASON_ASSOCIATION_MISSING;
@@ -140,37 +134,6 @@ static enum person_reason_id may_pass_on(const struct person_work *work, const c
     return PERSON_REASON_NONE;
 }
 
-static int32_t find_membership(const struct person_state *state, const char *association)
-{
-    for (int32_t i = 0; i < state->membership_count; i++) {
-        if (strcmp(state->memberships[i].association, association) == 0)
-            return i;
-    }
-    return -1;
-}
-
-static struct wf_verdict set_membership(struct person_work *work, wf_date until)
-{
-    struct person_state *after = work->after;
-    const char *association = work->event->is.fact.association;
-    int32_t place = find_membership(after, association);
-    enum person_reason_id reason = may_pass_on(work, association);
-    if (reason != PERSON_REASON_NONE)
-        return person_refuse(reason);
-    if (place < 0 && after->membership_count == PERSON_MEMBERSHIPS)
-        return person_refuse(PERSON_REASON_MEMBERSHIPS_FULL);
-    person_meet(work);
-    if (place < 0)
-        place = after->membership_count++;
-    memcpy(after->memberships[place].association, association,
-           sizeof after->memberships[place].association);
-    after->memberships[place].until = until;
-    person_tell_links(work, PERSON_FACTS, LINKED_APPLICANT, association);
-    person_push(work, PERSON_PASS_ON, 0);
-    return wf_applied();
-}
-
-/* Said, or by the association's rule from the day it was bought. */
 static struct wf_verdict rule_profile(struct person_work *work)
 {
     if (is_kept_elsewhere(work))
@@ -193,27 +156,17 @@ static struct wf_verdict rule_reader(struct person_work *work)
 
 static struct wf_verdict rule_membership_verified(struct person_work *work)
 {
-    wf_date until = work->event->is.fact.until;
-    wf_date bought = work->event->is.fact.bought;
-    const struct wf_association *association =
-        wf_policy_association(work->policy->book, work->event->is.fact.association);
-    if (until == WF_NO_DATE && bought == WF_NO_DATE)
-        return person_refuse(PERSON_REASON_MEMBERSHIP_UNDATED);
-    if (until == WF_NO_DATE && association)
-        until = wf_policy_membership_end(wf_policy_edition(association, bought), bought);
-    return set_membership(work, until);
+    return person_verify_membership(work);
 }
 
-/* A membership that ended on a day was one until the day before. */
 static struct wf_verdict rule_membership_expired(struct person_work *work)
 {
-    wf_date on = work->event->is.fact.until;
-    return set_membership(work, on == WF_NO_DATE ? WF_NO_DATE : on - 1);
+    return person_end_membership(work);
 }
 
 static struct wf_verdict rule_standing_fact(struct person_work *work)
 {
-    enum person_reason_id reason = may_pass_on(work, work->event->is.fact.association);
+    enum person_reason_id reason = person_may_pass_on(work, work->event->is.fact.association);
     if (reason != PERSON_REASON_NONE)
         return person_refuse(reason);
     person_meet(work);
@@ -243,9 +196,9 @@ static void remember_portal(struct person_state *state, const char *association,
 /* The portal speaks for both associations, and hears of the standing at the other one too. */
 static struct wf_verdict rule_transferred(struct person_work *work)
 {
-    enum person_reason_id reason = may_pass_on(work, work->event->is.fact.association);
+    enum person_reason_id reason = person_may_pass_on(work, work->event->is.fact.association);
     if (reason == PERSON_REASON_NONE)
-        reason = may_pass_on(work, work->event->is.fact.target);
+        reason = person_may_pass_on(work, work->event->is.fact.target);
     if (reason != PERSON_REASON_NONE)
         return person_refuse(reason);
     person_meet(work);
@@ -411,8 +364,10 @@ static struct wf_verdict rule_standing_changed(struct person_work *work)
     after->standings[place] = *standing;
     person_note_span(work, standing);
     tell_standing(work, place);
-    if (is_new)
+    if (is_new) {
         person_pass_activities(work, standing->association);
+        person_pass_membership(work, standing->association);
+    }
     return wf_applied();
 }
 
@@ -459,13 +414,6 @@ wf_time person_next_deadline(const void *policy, const void *state)
     const struct person_state *person = state;
     (void)policy;
     return person->key_due != 0 ? person->key_due : WF_NEVER;
-}
-
-const struct person_membership *person_membership_at(const struct person_state *state,
-                                                     const char *association)
-{
-    int32_t place = find_membership(state, association);
-    return place < 0 ? NULL : &state->memberships[place];
 }
 
 const char *person_earlier_application(const struct person_state *state,

@@ -190,6 +190,7 @@ enum person_effect_id {
     PERSON_TELL_STANDING,   /* index of the standing, portal */
     PERSON_TELL_REFUSAL,    /* the refusal in hand, to the portal it names */
     PERSON_TELL_NOTE,       /* the note in hand, portal */
+    PERSON_PASS_MEMBERSHIP, /* association, until */
     PERSON_PASS_ACTIVITY,   /* index of the activity, association */
     PERSON_ASK_PROVIDER,    /* index of the activity */
     PERSON_ANSWER_PROVIDER, /* categories, to the person who asked */
@@ -203,6 +204,7 @@ struct person_effect {
     char portal[WF_ID_MAX + 1]; /* TELL_STANDING, TELL_NOTE */
     char association[32];       /* PASS_ACTIVITY, ERASE_STANDING */
     uint32_t categories;        /* ANSWER_PROVIDER */
+    wf_date until;              /* PASS_MEMBERSHIP; WF_NO_DATE: no member any more */
 };
 struct person_effects {
     int32_t count;
@@ -219,6 +221,10 @@ extern const struct wf_reason person_reasons[PERSON_REASON_COUNT];
 /* Memberships and enrolments at an association; NULL if there is none. */
 const struct person_membership *person_membership_at(const struct person_state *state,
                                                      const char *association);
+/* Until when she is a member as far as the association asks: of it, or of any where the rule of the day takes
+ * any; WF_NO_DATE: she is none. */
+wf_date person_member_until(const struct wf_policy_book *book, const struct person_state *state,
+                            const char *association, wf_date on);
 /* Of a link of the state: an application of hers that was open there before this one; "": none. */
 const char *person_earlier_application(const struct person_state *state,
                                        const struct person_link *link);

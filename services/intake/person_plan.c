@@ -1,6 +1,7 @@
 /* What a decision of the person sends.  SPEC 3. */
 #include "person_plan.h"
 
+#include "intake_service.h"
 #include "person_profile.h"
 #include "person_registry.h"
 #include "telling.h"
@@ -19,6 +20,7 @@ struct planning {
     const struct person_event *event;
     const struct person_state *after;
     const char *id; /* of the person */
+    const struct wf_policy_book *book;
 };
 
 /* What a provider was endorsed as, and from when until when. */
@@ -52,12 +54,11 @@ static void tell_facts(struct planning *planning, const struct person_link *link
     Endorse__V1__PersonFacts message = ENDORSE__V1__PERSON_FACTS__INIT;
     char member_until[WF_DATE_TEXT] = "";
     char enrolled_until[WF_DATE_TEXT] = "";
-    const struct person_membership *membership =
-        person_membership_at(planning->after, link->association);
+    wf_date until = person_member_until(planning->book, planning->after, link->association,
+                                        wf_time_to_utc_date(wf_plan_now(planning->telling.plan)));
     const struct person_enrolment *enrolment =
         person_enrolment_at(planning->after, link->association);
-    if (membership)
-        wf_date_format(membership->until, member_until);
+    wf_date_format(until, member_until);
     if (enrolment)
         wf_date_format(enrolment->until, enrolled_until);
     message.role = (Endorse__V1__LinkRole)link->role;
@@ -115,6 +116,31 @@ static void standing_id(const struct planning *planning, const char *association
                         char id[static WF_ID_MAX + 1])
 {
     (void)snprintf(id, WF_ID_MAX + 1, "%s~%s", association, planning->id);
+}
+
+/* What counts at an association now: until when, or that it is over. */
+static void pass_membership(struct planning *planning, const struct person_effect *effect)
+{
+    const struct person_event *event = planning->event;
+    Endorse__V1__MembershipVerified verified = ENDORSE__V1__MEMBERSHIP_VERIFIED__INIT;
+    Endorse__V1__MembershipExpired expired = ENDORSE__V1__MEMBERSHIP_EXPIRED__INIT;
+    Endorse__V1__StandingFact message = ENDORSE__V1__STANDING_FACT__INIT;
+    bool ended = event->kind == PERSON_EVENT_MEMBERSHIP_EXPIRED;
+    struct wf_buffer packed = {0};
+    char standing[WF_ID_MAX + 1];
+    char day[WF_DATE_TEXT];
+    wf_date first_without = effect->until == WF_NO_DATE ? event->is.fact.until : effect->until + 1;
+    wf_date_format(ended ? first_without : effect->until, day);
+    verified.association = expired.association = (char *)effect->association;
+    verified.until_on = expired.expired_on = day;
+    wf_pack(ended ? &expired.base : &verified.base, &packed);
+    message.type = (char *)wf_message_row(ended ? WF_MESSAGE_MEMBERSHIP_EXPIRED
+                                                : WF_MESSAGE_MEMBERSHIP_VERIFIED)
+                       ->type;
+    message.data = (ProtobufCBinaryData){.data = packed.data, .len = packed.length};
+    standing_id(planning, effect->association, standing);
+    wf_plan_send(planning->telling.plan, WF_MESSAGE_STANDING_FACT, standing, &message.base);
+    wf_buffer_fini(&packed);
 }
 
 /* The hours as their event had them, with what the provider was endorsed as. */
@@ -276,6 +302,9 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
     case PERSON_TELL_NOTE:
         tell_note(planning, effect->portal);
         break;
+    case PERSON_PASS_MEMBERSHIP:
+        pass_membership(planning, effect);
+        break;
     case PERSON_PASS_ACTIVITY:
         pass_activity(planning, effect);
         break;
@@ -318,8 +347,8 @@ int person_plan(void *service, const void *before, const void *event, struct wf_
     struct planning planning = {.telling = {.plan = plan, .meta = &told->meta},
                                 .event = told,
                                 .after = after,
-                                .id = told->meta.self.id};
-    (void)service;
+                                .id = told->meta.self.id,
+                                .book = ((const struct intake *)service)->book};
     (void)error;
     telling_hold(&planning.telling);
     if (verdict.step == WF_REFUSED) {
@@ -412,7 +441,6 @@ void person_describe(const void *event, char *text, size_t size)
     case PERSON_EVENT_STANDING_FACT:
     case PERSON_EVENT_TRANSFERRED:
     case PERSON_EVENT_VERIFIED:
-    case PERSON_EVENT_NOT_SERVED:
     case PERSON_EVENT_COUNT:
         (void)snprintf(text, size, "%s", wf_message_row((enum wf_message)told->meta.message)->type);
         break;

@@ -28,6 +28,15 @@ void person_touch_papers(struct person_work *work);
 /* Who judges her endorsements hears of them: everybody but reviewers and papers. */
 void person_tell_spans(struct person_work *work);
 
+/* Why an event cannot go to the standing at an association; NONE: it can. */
+enum person_reason_id person_may_pass_on(const struct person_work *work, const char *association);
+
+/* ---- person_members_core.c: SPEC 3.4 ---- */
+struct wf_verdict person_verify_membership(struct person_work *work);
+struct wf_verdict person_end_membership(struct person_work *work);
+/* To a standing that has become known, where memberships of other associations count. */
+void person_pass_membership(struct person_work *work, const char *association);
+
 /* ---- person_hours_core.c: SPEC 3.5, 3.6 ---- */
 struct wf_verdict person_add_activity(struct person_work *work);
 struct wf_verdict person_answer_provider(struct person_work *work);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Standings through the real programs: hours and renewals, a sanction and its lifting, archive and back, a transfer
-between associations, an erasure.  What a rule refuses is told with the rule; what changes is on the registry at once."""
+between associations, an erasure, a light reinstatement and its audit.  What a rule refuses is told with the rule; what changes is on the registry at once."""
 import datetime
 import itertools
 
@@ -9,6 +9,7 @@ from story import application, endorse, letters_to
 from system import System, dump, wait_until
 
 HOME, OTHER, REGION = "SCIMHA", "MI-AIMH", "US-SC"
+ATTESTED = "NAIMH"  # three years, attested, audited
 PORTAL = "standings"
 NUMBERS = itertools.count(1)
 
@@ -181,24 +182,64 @@ def check_erasure(story):
     assert "erased" in story.standing(OTHER)["state"]["state"]
 
 
+def advance_to(story, year, month, day):
+    days = (datetime.date(year, month, day) - story.today()).days
+    assert story.system.doors.run("clock", "advance", f"{days}d") == 0
+    story.system.wait_quiet()
+
+
+def check_audit(story):
+    """Lapses without grace, comes back the light way, and is audited at the next renewal whatever the draw."""
+    year = story.today().year
+    assert story.status(ATTESTED)[1] == f"{year}-12-31", story.status(ATTESTED)
+    advance_to(story, year + 1, 1, 5)
+    assert story.status(ATTESTED)[0] == "LAPSED"
+    story.wait_listed(False, ATTESTED)
+    story.refused("lapsed", "renewal.submitted", ATTESTED, category="FS", ageLine="IMH", submittedOn=story.day())
+    story.applied("standing.reinstatement.requested", ATTESTED, requestedOn=story.day())
+    story.applied("renewal.ethics.attested", ATTESTED, version="1", signedOn=story.day())
+    story.applied("membership.verified", ATTESTED, boughtOn=story.day())
+    story.applied("renewal.fee.paid", ATTESTED, paymentId="back-1", kind="FEE_REINSTATEMENT", amountMinor=2500,
+                  currency="USD", paidOn=story.day())
+    hours = {"association": None, "fromOn": story.day(-100), "untilOn": story.day(-20)}
+    story.applied("renewal.activity.added", activityId="n1", topic="TRAINING_IMH", trainingHundredths=1500, **hours)
+    assert "who gives the reflective supervision" in story.standing(ATTESTED)["waiting"]
+    story.applied("renewal.activity.added", activityId="n2", rscHundredths=100, providerId="p-9998", **hours)
+    wait_until("the provider has answered", lambda: story.status(ATTESTED)[0] == "ACTIVE")
+    assert story.status(ATTESTED)[1] == f"{year + 3}-12-31"
+    assert story.standing(ATTESTED)["state"]["audit"]["state"] == "next renewal"
+    advance_to(story, year + 3, 10, 5)
+    story.applied("renewal.ethics.attested", ATTESTED, version="1", signedOn=story.day())
+    story.applied("renewal.no-sanction.attested", ATTESTED, attestedOn=story.day())
+    story.applied("membership.verified", ATTESTED, untilOn=f"{year + 3}-12-31")
+    story.applied("renewal.submitted", ATTESTED, category="FS", ageLine="IMH", submittedOn=story.day())
+    assert story.status(ATTESTED)[1] == f"{year + 6}-12-31", story.status(ATTESTED)
+    asked = wait_until("the audit is told", lambda: story.outcomes("renewal.audit.changed"))[-1]
+    assert asked["state"] == "asked" and int(asked["seed"], 16) % 100 == asked["draw"], asked
+    assert "An audit waits for its answer" in story.standing(ATTESTED)["waiting"]
+    story.applied("renewal.audit.answered", ATTESTED, satisfied=True, answeredOn=story.day())
+    assert story.outcomes("renewal.audit.changed")[-1]["state"] == "satisfied"
+
+
 def main():
     with System() as system:
-        system.add_portal(PORTAL, HOME, OTHER)
+        system.add_portal(PORTAL, HOME, OTHER, ATTESTED)
         portal = HttpPortal(system, PORTAL)
-        cases = [application(number, PORTAL, "plain", HOME, REGION) for number in (7101, 7103, 7105)]
+        cases = [application(number, PORTAL, "plain", HOME, REGION) for number in (7101, 7103, 7105, 7107)]
         endorse(system, *cases)
-        renewing, sanctioned, leaving = (Story(system, portal, case) for case in cases)
+        renewing, sanctioned, leaving, audited = (Story(system, portal, case) for case in cases)
+        audited.applied("standing.transferred", association=None, fromAssociation=HOME, toAssociation=ATTESTED,
+                        on=audited.day())
         check_free_first_renewal(renewing)
         check_sanction(sanctioned)
         check_archive(leaving)
         check_transfer(leaving)
         check_erasure(leaving)
-        ahead = datetime.date(renewing.today().year + 1, 10, 5) - renewing.today()
-        assert system.doors.run("clock", "advance", f"{ahead.days}d") == 0
-        system.wait_quiet()
+        advance_to(renewing, renewing.today().year + 1, 10, 5)
         check_hours(renewing, "p-9999")
+        check_audit(audited)
         assert system.doors.ctl("status")["well"]
-        print("hours, sanction, archive, transfer and erasure told and shown")
+        print("hours, sanction, archive, transfer, erasure and audit told and shown")
 
 
 if __name__ == "__main__":

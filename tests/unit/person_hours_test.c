@@ -364,6 +364,40 @@ START_TEST(spec_3_4_a_membership_that_was_bought_ends_by_the_calendar)
 }
 END_TEST
 
+static void say_membership(const char *association, enum person_event_id kind, wf_date day)
+{
+    begin(kind, "portal/A");
+    strcpy(event->is.fact.association, association);
+    event->is.fact.until = day;
+    event->is.fact.bought = WF_NO_DATE;
+    step();
+}
+
+START_TEST(spec_3_4_where_any_membership_counts_the_latest_does)
+{
+    struct wf_policy_book *book = (struct wf_policy_book *)rules.policy.book;
+    for (int32_t i = 0; i < book->count; i++) {
+        struct wf_association *one = &book->associations[i];
+        for (int32_t e = 0; e < one->edition_count && strcmp(one->id, "Two") == 0; e++)
+            one->editions[e].membership = WF_MEMBER_OWN_OR_OTHER;
+    }
+    say_membership("One", PERSON_EVENT_MEMBERSHIP_VERIFIED, today + 100);
+    ck_assert_int_eq(count(PERSON_PASS_ON), 1);
+    say_standing("Two", 1, today);
+    ck_assert_int_eq(count(PERSON_PASS_MEMBERSHIP), 1); /* known before the standing was */
+    ck_assert_int_eq(effects->list[effects->count - 1].until, today + 100);
+    say_membership("Two", PERSON_EVENT_MEMBERSHIP_VERIFIED, today + 50);
+    ck_assert_int_eq(count(PERSON_PASS_ON), 0);
+    ck_assert_int_eq(effects->list[effects->count - 1].until, today + 100);
+    say_membership("One", PERSON_EVENT_MEMBERSHIP_EXPIRED, today);
+    ck_assert_int_eq(count(PERSON_PASS_ON), 1);
+    ck_assert_int_eq(count(PERSON_PASS_MEMBERSHIP), 1);
+    ck_assert_int_eq(effects->list[effects->count - 1].until, today + 50);
+    ck_assert_int_eq(person_member_until(book, state, "One", today), today - 1);
+    ck_assert_int_eq(person_member_until(book, state, "Row", today), WF_NO_DATE);
+}
+END_TEST
+
 static void say_erasure(const char *actor)
 {
     begin(PERSON_EVENT_ERASURE, actor);
@@ -445,6 +479,7 @@ int main(void)
     tcase_add_test(tests, spec_3_3_a_paper_hears_of_a_new_name);
     tcase_add_test(tests, spec_3_4_a_transfer_names_two_known_associations);
     tcase_add_test(tests, spec_3_4_a_membership_that_was_bought_ends_by_the_calendar);
+    tcase_add_test(tests, spec_3_4_where_any_membership_counts_the_latest_does);
     tcase_add_test(tests, spec_3_7_erasure_leaves_references_only);
     tcase_add_test(tests, spec_3_7_the_key_is_tried_until_it_is_gone);
     suite_add_tcase(suite, tests);
