@@ -23,6 +23,14 @@ static const struct {
      "The result of a committee"},
     {"correct", ctl_exam_correct, "CODE --as OPERATOR",
      "Lets a reader correct a locked sheet, as long as nothing was compared"},
+    {"redact", ctl_exam_redact,
+     "list | show HANDLE --as OPERATOR | check HANDLE [--accept 1,3] [--add "
+     "PROMPT:BEGIN-END:[NAME]] "
+     "--as OPERATOR",
+     "Papers that wait for a redactor; what was found; which spans go"},
+    {"unblind", ctl_exam_unblind,
+     "request HANDLE --reason TEXT | approve HANDLE | view HANDLE, --as OPERATOR",
+     "Who wrote a paper: asked by one operator, approved by another, seen for an hour"},
     {"stats", ctl_exam_stats, "[--scores FILE.csv [--cut POINTS] [--page FILE.html]]",
      "Of a file: agreement per set and score, severity; without --scores: of the released papers"},
     {"adjudicate", ctl_exam_adjudicate, "--rules FILE.conf --scores FILE.csv",

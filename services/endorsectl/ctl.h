@@ -37,6 +37,9 @@ struct ctl {
     X("dead", ctl_dead, "list|show|retry|discard [ID] [--reason TEXT]",                            \
       "Messages that could not be applied")                                                        \
     X("portals", ctl_portals, "add|list|rotate|revoke [ID] [options]", "Who may publish")          \
+    X("operators", ctl_operators,                                                                  \
+      "add ID --role ROLE,... [--person ID] --as OPERATOR|--first, list, revoke ID",               \
+      "Who may act on exams, each with a signing key")                                             \
     X("publish", ctl_publish, "--portal ID FILE|-",                                                \
       "Publishes events (one CloudEvent as JSON per line) through the ZeroMQ door")                \
     X("outcomes", ctl_outcomes, "--portal ID [--after N]",                                         \

@@ -67,8 +67,8 @@ static int business_time(struct ctl *ctl, wf_time *now, struct wf_error *error)
     return result;
 }
 
-static int send_act(struct ctl *ctl, enum wf_message message, const char *to,
-                    const ProtobufCMessage *act, struct wf_error *error)
+int ctl_operator_send(struct ctl *ctl, enum wf_message message, const char *to,
+                      const ProtobufCMessage *act, struct wf_error *error)
 {
     uint8_t random[16];
     char key[33];
@@ -82,11 +82,17 @@ static int send_act(struct ctl *ctl, enum wf_message message, const char *to,
                                answer.reason[0] ? " - " : "", answer.reason);
 }
 
-int ctl_operator_act(struct ctl *ctl, const struct ctl_operator *who, enum wf_message message,
-                     const char *to, ProtobufCMessage *act, struct wf_error *error)
+/* A seal and what it borrows. */
+struct made_seal {
+    Endorse__V1__OperatorSeal seal;
+    uint8_t signature[WF_OPERATOR_SIGNATURE];
+};
+
+static int seal_act(struct ctl *ctl, const struct ctl_operator *who, enum wf_message message,
+                    const char *to, ProtobufCMessage *act, struct made_seal *made,
+                    struct wf_error *error)
 {
-    uint8_t secret[WF_OPERATOR_SECRET], signature[WF_OPERATOR_SIGNATURE];
-    Endorse__V1__OperatorSeal seal = ENDORSE__V1__OPERATOR_SEAL__INIT;
+    uint8_t secret[WF_OPERATOR_SECRET];
     const ProtobufCFieldDescriptor *field =
         protobuf_c_message_descriptor_get_field_by_name(act->descriptor, "seal");
     WF_ASSERT(field && sodium_init() >= 0);
@@ -94,12 +100,34 @@ int ctl_operator_act(struct ctl *ctl, const struct ctl_operator *who, enum wf_me
     if (ctl_installation_read(ctl, error) < 0 || read_key(who, secret, error) < 0 ||
         business_time(ctl, &place.time, error) < 0)
         return -1;
-    wf_operator_sign(secret, &place, act, signature);
+    wf_operator_sign(secret, &place, act, made->signature);
     sodium_memzero(secret, sizeof secret);
-    seal.operator_ = (char *)(uintptr_t)who->id;
-    seal.time_ms = place.time;
-    seal.signature = (ProtobufCBinaryData){.data = signature, .len = sizeof signature};
-    const ProtobufCMessage *base = &seal.base;
+    endorse__v1__operator_seal__init(&made->seal);
+    made->seal.operator_ = (char *)(uintptr_t)who->id;
+    made->seal.time_ms = place.time;
+    made->seal.signature =
+        (ProtobufCBinaryData){.data = made->signature, .len = sizeof made->signature};
+    const ProtobufCMessage *base = &made->seal.base;
     memcpy((uint8_t *)act + field->offset, &base, sizeof base);
-    return send_act(ctl, message, to, act, error);
+    return 0;
+}
+
+int ctl_operator_act(struct ctl *ctl, const struct ctl_operator *who, enum wf_message message,
+                     const char *to, ProtobufCMessage *act, struct wf_error *error)
+{
+    struct made_seal made;
+    if (seal_act(ctl, who, message, to, act, &made, error) < 0)
+        return -1;
+    return ctl_operator_send(ctl, message, to, act, error);
+}
+
+int ctl_operator_ask(struct ctl *ctl, const struct ctl_operator *who, enum wf_message message,
+                     const char *to, ProtobufCMessage *question, struct ctl_answer *answer,
+                     struct wf_error *error)
+{
+    struct made_seal made;
+    if (seal_act(ctl, who, message, to, question, &made, error) < 0 ||
+        ctl_ask(ctl, message, to, 0, NULL, question, answer, error) < 0)
+        return -1;
+    return answer->ok ? 0 : wf_fail(error, WF_DENIED, "%s", answer->text);
 }

@@ -16,5 +16,12 @@ int ctl_operator_option(struct ctl *ctl, int *argc, char **argv, struct ctl_oper
  * -1: not signed, not sent, or refused. */
 int ctl_operator_act(struct ctl *ctl, const struct ctl_operator *who, enum wf_message message,
                      const char *to, ProtobufCMessage *act, struct wf_error *error) WF_MUST_CHECK;
+/* The same for a question that is answered to an operator alone. */
+int ctl_operator_ask(struct ctl *ctl, const struct ctl_operator *who, enum wf_message message,
+                     const char *to, ProtobufCMessage *question, struct ctl_answer *answer,
+                     struct wf_error *error) WF_MUST_CHECK;
+/* Sends an act without a seal: the first operator of an installation has nobody to sign. */
+int ctl_operator_send(struct ctl *ctl, enum wf_message message, const char *to,
+                      const ProtobufCMessage *act, struct wf_error *error) WF_MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""An essay from the portal to two blind readers: what exam, desk, mails and files may know of its writer (intake SPEC 9 to
-13; A5, A9 and the first half of A8), with the programs as they run."""
+"""An essay from the portal to two blind readers: what exam, desk, mails and files may know of its writer (intake SPEC 10 to
+14; A5, A9, A14 and the first half of A8), with the programs as they run."""
 import base64
 import datetime
 import json
@@ -17,10 +17,11 @@ KIB = 1024
 TOKENS = {"name": "Zebulonia", "surname": "Quackenbush-Canary", "nickname": "Zebbiecanary",
           "employer": "Canary Hollow Family Collective", "supervisor": "Thistlewaite Canarysson",
           "place": "Canaryford", "phone": "+1 555 010 9977"}
-WRITTEN = ["Zebulonia", "Quackenbush", "Zebbiecanary", "Canary Hollow", "Canarysson", "Canaryford", "010-9977"]
+WRITTEN = ["Zebulonia", "Zebulonja", "Quackenbush", "Zebbiecanary", "Canary Hollow", "Canarysson", "Canaryford", "010-9977"]
 ESSAYS = [f"I am Zebulonia Quackenbush-Canary, called Zebbiecanary, of the {TOKENS['employer']} in Canaryford. "
           "Thistlewaite Canarysson supervises me; call 555-010-9977. Maud Achterberg must hear the visitors.",
-          "Edda Marchbanks asks whose experience is missing. A. Quackenbush-Canary's answer: the parents'."]
+          "Edda Marchbanks asks whose experience is missing. A. Quackenbush-Canary's answer: the parents'. "
+          "Zebulonja is how they misspell me."]
 
 
 def today():
@@ -77,6 +78,59 @@ def check_refusals(system, case):
     assert len(outcomes(system, "exam.review.started")) == before
 
 
+def add_operators(system):
+    """The first needs no seal; the others are added by one who is there."""
+    doors = system.doors
+    assert doors.run("operators", "add", "ann", "--role", "coordinator") != 0, "added without a seal"
+    assert doors.run("operators", "add", "ann", "--role", "coordinator", "--first") == 0
+    assert doors.run("operators", "add", "eve", "--role", "redactor", "--first") != 0, "a second first one"
+    for name, role in (("rob", "redactor"), ("aud", "auditor"), ("two", "redactor,coordinator")):
+        assert doors.run("operators", "add", name, "--role", role, "--as", "ann") == 0, name
+    assert {row["id"] for row in doors.ctl("operators", "list")} == {"ann", "rob", "aud", "two"}
+    key = os.path.join(system.state, "secrets", "operator-ann.key")
+    assert os.stat(key).st_mode & 0o777 == 0o600
+
+
+def check_redaction(system):
+    """A9: the misspelt name waits for a redactor, who is neither coordinator nor anybody without that role."""
+    doors = system.doors
+    waiting = wait_until("a paper for the redactor", lambda: doors.ctl("exam", "redact", "list"))
+    handle = waiting[0]["handle"]
+    assert not links(system, 1), "a reader was asked before the redactor"
+    for other in ("ann", "aud", "two"):
+        assert doors.run("exam", "redact", "show", handle, "--as", other) != 0, other
+    shown = doors.ctl("exam", "redact", "show", handle, "--as", "rob")
+    spans = {span["text"]: span for span in shown["spans"]}
+    assert spans["Zebulonja"]["rule"] == "near" and not spans["Zebulonja"]["certain"]
+    for word in ("Zebulonia Quackenbush-Canary", "Zebbiecanary", TOKENS["employer"], "Canaryford", "555-010-9977"):
+        assert spans[word]["certain"], word
+    assert not any("Edda" in text or "Maud" in text for text in spans), "the vignette's people are hidden"
+    number = str(spans["Zebulonja"]["number"])
+    assert doors.run("exam", "redact", "check", handle, "--accept", number, "--as", "ann") != 0
+    assert doors.run("exam", "redact", "check", handle, "--accept", number, "--as", "rob") == 0
+    wait_until("nothing waits", lambda: not doors.ctl("exam", "redact", "list"))
+    return handle
+
+
+def check_unblinding(system, case, handle):
+    """A14: two operators of different roles, this paper, an hour; one alone, and after that: refused."""
+    doors = system.doors
+
+    def run(*words):
+        return doors.run("exam", "unblind", *words)
+    assert run("view", handle, "--as", "ann") != 0
+    assert run("request", handle, "--reason", "integrity question", "--as", "ann") == 0
+    assert run("approve", handle, "--as", "ann") != 0, "one key counted twice"
+    assert run("approve", handle, "--as", "two") != 0, "a role in common"
+    assert run("approve", handle, "--as", "aud") == 0
+    seen = doors.ctl("exam", "unblind", "view", handle, "--as", "aud")
+    assert seen["application"] == case.id and seen["name"] == case.name, seen
+    assert run("view", handle, "--as", "rob") != 0, "who did not ask sees it"
+    doors.ctl("clock", "advance", "2h")
+    assert run("view", handle, "--as", "aud") != 0, "seen after an hour"
+    assert run("approve", handle, "--as", "aud") != 0, "approved twice"
+
+
 def check_mails(system):
     """Two readers have a sign-in link, the colleague from the writer's agency has none; no mail names anything."""
     wait_until("links of two readers", lambda: links(system, 1) and links(system, 2))
@@ -112,14 +166,17 @@ def main():
         system.wait_quiet()
         system.doors.publish(PORTAL, [case.event("exam.scheduled", {"examId": "EX-1", "sittingOn": today()})])
         check_refusals(system, case)
+        add_operators(system)
         system.doors.publish(PORTAL, [
             case.event("exam.part.resulted", {"examId": "EX-1", "part": 1, "correct": 48, "items": 60}),
             case.event("exam.essay.submitted", {"examId": "EX-1", "form": "mentor-policy-1", "language": "en",
                                                 "answers": ESSAYS})])
         wait_until("in review", lambda: outcomes(system, "exam.review.started"))
         assert outcomes(system, "exam.part.recorded")[0]["data"]["passed"] is True
+        handle = check_redaction(system)
         check_mails(system)
         check_secrecy(system, case)
+        check_unblinding(system, case, handle)
         shown = json.dumps(system.doors.ctl("show", case.id))
         assert '"step": "scoring"' in shown or '"step":"scoring"' in shown, shown[:2000]
     print("exam_identity_test: ok")
