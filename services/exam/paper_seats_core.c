@@ -173,7 +173,7 @@ static struct wf_verdict choose(const struct paper_turn *turn)
     paper->seen = event->choice;
     int32_t before = turn->effects->order_count;
     for (int32_t i = 0; i < event->slot_count; i++)
-        taken = take_slot(turn, &event->slots[i]) && taken;
+        taken = take_slot(turn, &event->slots[i]) && !event->slots[i].why[0] && taken;
     if (event->lacking[0]) {
         memcpy(paper->certificate, event->lacking, sizeof paper->certificate);
         paper->certified = true;

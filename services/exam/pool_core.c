@@ -161,6 +161,7 @@ static void vacate(const struct turn *turn, int32_t at)
         if (why == POOL_WHY_NONE || (why == POOL_WHY_UNQUALIFIED && slot->opened))
             continue;
         take(turn->pool, slot);
+        slot->choice = paper->choice + 1;
         paper->lacking = false;
         turn->effects->chosen[at] = turn->effects->changed[at][place] = true;
         turn->effects->why[at][place] = (uint8_t)why;
@@ -213,13 +214,13 @@ static const struct pool_wish *wish_of(const struct pool_event *event, int32_t p
     return NULL;
 }
 
-/* The paper knows better, but for what was chosen since it spoke. */
+/* The paper knows better, but for what was chosen since it spoke: it answers that when it has it. */
 static void take_wish(const struct turn *turn, int32_t at, int32_t place)
 {
     struct pool_slot *slot = &turn->pool->papers[at].slots[place];
     const struct pool_wish *wish = wish_of(turn->event, place);
     int32_t reader = wish ? reader_of(turn->pool, wish->reader) : POOL_NOBODY;
-    if (slot->reader != POOL_NOBODY && slot->choice > turn->event->seen)
+    if (slot->choice > turn->event->seen)
         return;
     if (slot->reader != POOL_NOBODY && slot->reader != reader)
         take(turn->pool, slot);
@@ -316,6 +317,7 @@ static bool release_moved(const struct turn *turn)
             !pool_may_read(turn->pool, &turn->pool->papers[at], reader, turn->today))
             continue;
         take(turn->pool, slot);
+        slot->choice = turn->pool->papers[at].choice + 1;
         turn->effects->chosen[at] = turn->effects->changed[at][row->place - 1] = true;
         turn->effects->why[at][row->place - 1] = POOL_WHY_MOVED;
         any = true;

@@ -1,0 +1,230 @@
+/* links: exam_kit */
+/* Random lives of papers, seats and readers: declines, silence, late conflicts, questioned texts, thirds,
+ * committees, appeals.  After each step the invariants E1 to E3 and E5 hold, no first sheet of two shows
+ * outside, codes are new, and in the end every journal replays to its state. */
+#include "exam_world.h"
+
+#include "rules_file.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WALKS = 6, STEPS = 3500, READERS = 18 };
+
+static void give_card(struct exam_world *world, int number)
+{
+    struct pool_event *event = exam_world_event(WORLD_POOL);
+    event->kind = POOL_EVENT_CARD;
+    (void)snprintf(event->reader, sizeof event->reader, "R%02d", number);
+    event->card.active = exam_world_roll(world, 12) != 0;
+    event->card.capacity = 4 + (int32_t)exam_world_roll(world, 24);
+    event->card.window_days = 60;
+    event->card.qualification_count = 1;
+    event->card.qualifications[0].category = 7;
+    event->card.qualifications[0].until = WF_NO_DATE;
+    event->card.token_count = 1;
+    event->card.tokens[0].kind = 2;
+    event->card.tokens[0].bytes[0] = (uint8_t)exam_world_roll(world, 7);
+    (void)exam_world_give(world, WORLD_POOL, 0, event);
+}
+
+static void take_tokens(struct exam_world *world, int at, struct paper_event *event)
+{
+    event->token_count = 2;
+    event->tokens[0].kind = 2;
+    event->tokens[0].bytes[0] = (uint8_t)exam_world_roll(world, 7);
+    event->tokens[1].kind = 6;
+    event->tokens[1].bytes[0] = (uint8_t)(at + 1);
+}
+
+static void seal(struct exam_world *world)
+{
+    if (world->paper_count == WORLD_PAPERS)
+        return;
+    int at = world->paper_count++;
+    struct paper_event *event = exam_world_event(WORLD_PAPER);
+    (void)snprintf(world->handles[at], sizeof world->handles[at], "P%03d", at);
+    event->kind = PAPER_EVENT_SEALED;
+    event->category = 7;
+    (void)snprintf(event->form, sizeof event->form, "form-1");
+    (void)snprintf(event->language, sizeof event->language, "en");
+    event->pack = world->pack;
+    event->text.version = 1;
+    take_tokens(world, at, event);
+    ck_assert_int_eq(exam_world_give(world, WORLD_PAPER, at, event).step, WF_APPLIED);
+}
+
+static void read_seat(struct exam_world *world)
+{
+    static const enum seat_event_kind kinds[] = {
+        SEAT_EVENT_ACCEPTED,  SEAT_EVENT_OPENED,     SEAT_EVENT_SUBMITTED, SEAT_EVENT_SUBMITTED,
+        SEAT_EVENT_SUBMITTED, SEAT_EVENT_KNOWN,      SEAT_EVENT_KNOWN,     SEAT_EVENT_DECLINED,
+        SEAT_EVENT_RECUSED,   SEAT_EVENT_QUESTIONED, SEAT_EVENT_ASKED,     SEAT_EVENT_APPROVED};
+    if (world->seat_count == 0)
+        return;
+    int at = (int)exam_world_roll(world, (unsigned)world->seat_count);
+    for (int i = 0; i < 12 && world->seats[at].state >= SEAT_COUNTED; i++)
+        at = (int)exam_world_roll(world, (unsigned)world->seat_count);
+    struct seat_event *event = exam_world_event(WORLD_SEAT);
+    event->kind = kinds[exam_world_roll(world, sizeof kinds / sizeof kinds[0])];
+    if (event->kind >= SEAT_EVENT_DECLINED && event->kind == SEAT_EVENT_QUESTIONED &&
+        exam_world_roll(world, 4))
+        event->kind = SEAT_EVENT_SUBMITTED;
+    event->known = exam_world_roll(world, 30) ? 1 : 3;
+    event->by.roles = 2;
+    event->sheet.version = world->seats[at].sheet.version + 1;
+    event->sheet.text_version = world->seats[at].text_version;
+    event->scores.count = world->pack.criteria_count;
+    for (int32_t i = 0; i < world->pack.criteria_count; i++) {
+        memcpy(event->scores.criterion[i], world->pack.criteria[i].name,
+               sizeof world->pack.criteria[i].name);
+        event->scores.points[i] =
+            (int32_t)(exam_world_roll(world, 6) ? 3 + exam_world_roll(world, 3)
+                                                : exam_world_roll(world, 7));
+    }
+    (void)exam_world_give(world, WORLD_SEAT, at, event);
+}
+
+/* Text, tokens, hold, appeal, committee, void, as intake and operators send them. */
+static void act_on_paper(struct exam_world *world)
+{
+    if (world->paper_count == 0)
+        return;
+    int at = (int)exam_world_roll(world, (unsigned)world->paper_count);
+    const struct paper *paper = &world->papers[at];
+    struct paper_event *event = exam_world_event(WORLD_PAPER);
+    unsigned dice = exam_world_roll(world, 120);
+    event->kind = dice < 2    ? PAPER_EVENT_TOKENS
+                  : dice < 4  ? PAPER_EVENT_HELD
+                  : dice < 60 ? PAPER_EVENT_APPEALED
+                  : dice < 90 ? PAPER_EVENT_SPLIT
+                  : dice < 91 ? PAPER_EVENT_VOIDED
+                              : PAPER_EVENT_TEXT;
+    take_tokens(world, at, event);
+    event->held = !paper->suspended;
+    event->rescore = exam_world_roll(world, 2);
+    event->text.version = paper->paused ? paper->text_version + 1 : paper->text_version;
+    event->by = (struct exam_operator){.id = "ann", .roles = 2, .members_known = true};
+    for (int i = 0; i < 3; i++)
+        (void)snprintf(event->members[i].id, sizeof event->members[i].id, "op-%d", i);
+    event->member_count = 3;
+    event->scores.count = world->pack.criteria_count;
+    for (int32_t i = 0; i < world->pack.criteria_count; i++) {
+        memcpy(event->scores.criterion[i], world->pack.criteria[i].name,
+               sizeof world->pack.criteria[i].name);
+        event->scores.points[i] = 4;
+    }
+    (void)exam_world_give(world, WORLD_PAPER, at, event);
+}
+
+static void step(struct exam_world *world)
+{
+    unsigned dice = exam_world_roll(world, 100);
+    if (dice < 4)
+        seal(world);
+    else if (dice < 6)
+        give_card(world, (int)exam_world_roll(world, READERS));
+    else if (dice < 45)
+        read_seat(world);
+    else if (dice < 52)
+        act_on_paper(world);
+    else if (dice < 54)
+        world->now += (wf_time)exam_world_roll(world, 20) * WF_HOUR;
+    else if (dice < 60)
+        exam_world_tick(world);
+    else if (dice < 66)
+        exam_world_plan(world);
+    else
+        (void)exam_world_deliver(world);
+}
+
+static void settle(struct exam_world *world)
+{
+    for (int i = 0; i < 20000 && !world->broken; i++) {
+        bool moved = exam_world_deliver(world);
+        if (!moved && !world->plan_wanted)
+            return;
+        exam_world_plan(world);
+    }
+    ck_abort_msg("the machines never come to rest");
+}
+
+/* When all is quiet the pool knows exactly who holds which place. */
+static void pool_and_papers_agree(const struct exam_world *world)
+{
+    for (int at = 0; at < world->paper_count; at++) {
+        const struct paper *paper = &world->papers[at];
+        for (int32_t i = 0; i < world->pool->paper_count; i++) {
+            const struct pool_paper *known = &world->pool->papers[i];
+            if (strcmp(known->handle, world->handles[at]) != 0)
+                continue;
+            for (int32_t place = 0; place < EXAM_PLACES; place++) {
+                int32_t seat = paper_seat_at(paper, place + 1);
+                int32_t reader = known->slots[place].reader;
+                ck_assert_msg((seat >= 0) == (reader != POOL_NOBODY),
+                              "%s place %d: %s, round %u, seat %d, reader %d, seen %d, choice %d",
+                              world->handles[at], place + 1, paper_state_name(paper->state),
+                              paper->round, seat, reader, (int)paper->seen, (int)known->choice);
+                if (seat >= 0)
+                    ck_assert_str_eq(paper->seats[seat].reader, world->pool->readers[reader].id);
+            }
+        }
+    }
+}
+
+static unsigned released, thirds, committees, closed, certificates, rescored;
+
+static void walk(int number)
+{
+    struct wf_error error = {0};
+    struct exam_world *world = exam_world_open((uint64_t)number + 1);
+    ck_assert_int_eq(
+        rules_file_read(WF_SOURCE_DIR "/deploy/exam/rules/endorsement.conf", &world->pack, &error),
+        0);
+    for (int i = 0; i < READERS; i++)
+        give_card(world, i);
+    for (int i = 0; i < STEPS && !world->broken; i++)
+        step(world);
+    ck_assert_msg(!world->broken, "walk %d: %s", number, world->broken);
+    settle(world);
+    ck_assert_msg(!world->broken, "walk %d at rest: %s", number, world->broken);
+    ck_assert_uint_eq(world->leaks, 0);
+    pool_and_papers_agree(world);
+    ck_assert(exam_world_replays(world));
+    released += world->released;
+    thirds += world->thirds;
+    committees += world->committees;
+    closed += world->closed;
+    certificates += world->certificates;
+    rescored += world->rescored;
+    exam_world_close(world);
+}
+
+/* Walks that never met a third reader or a committee would prove little. */
+START_TEST(invariants_hold_journals_replay_and_walks_go_everywhere)
+{
+    for (int i = 0; i < WALKS; i++)
+        walk(i);
+    ck_assert_uint_gt(released, 0);
+    ck_assert_uint_gt(thirds, 0);
+    ck_assert_uint_gt(committees, 0);
+    ck_assert_uint_gt(closed, 0);
+    ck_assert_uint_gt(certificates, 0);
+    ck_assert_uint_gt(rescored, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("exams live");
+    TCase *tests = tcase_create("walks");
+    tcase_set_timeout(tests, 100);
+    tcase_add_test(tests, invariants_hold_journals_replay_and_walks_go_everywhere);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
