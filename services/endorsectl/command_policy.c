@@ -42,8 +42,9 @@ int ctl_policy(struct ctl *ctl, int argc, char **argv)
     for (size_t i = 0; argc > 0 && i < POLICY_COMMANDS; i++)
         if (strcmp(policy_commands[i].name, argv[0]) == 0)
             return policy_commands[i].run(ctl, argc - 1, argv + 1);
-    policy_usage(stderr);
-    return CTL_USAGE;
+    bool is_asked = argc == 1 && strcmp(argv[0], "help") == 0;
+    policy_usage(is_asked ? stdout : stderr);
+    return is_asked ? CTL_OK : CTL_USAGE;
 }
 
 /* ---- what the sub-commands share ---- */

@@ -47,7 +47,8 @@ struct ctl {
     X("clock", ctl_clock, "show|advance [30d]", "The business clock; advancing needs a sandbox")   \
     X("keys", ctl_keys, "new", "Makes a CURVE key pair")                                           \
     X("policy", ctl_policy, "check|show|diff|reload|dry-run ...",                                  \
-      "The rules: whether their files are good, what they say, what changes, and for whom")        \
+      "The rules: whether their files are good, what they say, what changes, and for whom; "       \
+      "policy help")                                                                               \
     X("decision", ctl_decision, "explain ID [VERSION] [--policy FOLDER]",                          \
       "What was decided of an application or standing, by which rules, and whether it would be "   \
       "again")                                                                                     \
