@@ -118,8 +118,7 @@ static void add_page_link(json_t *model, const char *name, const char *base,
 /* Which of the two lists is looked at: with few names both, one above the other. */
 static void add_tabs(json_t *model, const struct registry_page *page)
 {
-    static const char *const texts[GATEWAY_LINE_COUNT] = {"Both lists", "Infant (IMH-E)",
-                                                          "Early Childhood (ECMH-E)"};
+    static const char *const texts[GATEWAY_LINE_COUNT] = {"Both lists", "IMH-E", "ECMH-E"};
     const size_t *by_line = page->result->by_line;
     json_t *tabs = json_array();
     for (int line = 0; line < GATEWAY_LINE_COUNT; line++) {
@@ -139,7 +138,7 @@ static void add_tabs(json_t *model, const struct registry_page *page)
 static void add_statuses(json_t *model, const struct registry_page *page)
 {
     static const char *const rows[][2] = {
-        {"", "Active and inactive"}, {"active", "Active"}, {"inactive", "Inactive"}};
+        {"", "All"}, {"active", "Active"}, {"inactive", "Inactive"}};
     json_t *array = json_array();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_t *row = json_object();

@@ -104,35 +104,52 @@ static struct registry_list *sample_list(unsigned people)
                        i % 4 ? "IMH" : "ECMH");
         (void)snprintf(name, sizeof name, "%s %s-%u", first[i % 10], i % 2 ? "Example" : "Sample",
                        i);
-        if (!registry_row_read(member, "active|2025-03-01|2027-12-31", &row))
+        if (!registry_row_read(
+                member, i % 9 == 5 ? "inactive|2026-02-01|" : "active|2025-03-01|2027-12-31", &row))
             exit(1);
         put_more(list, &row);
         if (registry_list_wanting(list, &entry, 1) != 1)
             exit(1);
+        (void)snprintf(entry->handle, sizeof entry->handle, "%032x", i + 1);
         registry_list_name(list, entry, name);
     }
     return list;
 }
 
-static void registry_page(const char *file, unsigned people, const char *name)
+static const char disclaimer[] =
+    "Endorsement recognises preparation and practice. It is not a licence, and this list promises "
+    "nothing about the "
+    "quality of anyone's services. Complaints belong to the board that licenses the person.";
+
+static void entry_page(const struct registry_entry *entry)
 {
-    struct registry_query query = {.name = name, .status = "active", .limit = 40};
+    write_page("entry.html", "entry.html",
+               registry_entry_model(entry, "MassAIMH",
+                                    "Massachusetts Association for Infant Mental Health",
+                                    disclaimer),
+               (struct gateway_frame){.title = "Registry"});
+}
+
+static void registry_page(const char *file, unsigned people, const char *name, bool shows_inactive)
+{
+    struct registry_query query = {
+        .name = name, .status = shows_inactive ? "" : "active", .limit = 40};
     struct registry_result *result = calloc(1, sizeof *result);
     struct registry_list *list = sample_list(people);
     if (!result)
         exit(1);
     registry_list_query(list, &query, result);
-    struct registry_page page = {
-        .id = "MassAIMH",
-        .name = "Massachusetts Association for Infant Mental Health",
-        .disclaimer = "Endorsement recognises preparation and practice. It is not a licence, and "
-                      "this list promises nothing about the quality of anyone's services. "
-                      "Complaints belong to the board that licenses the person.",
-        .query = &query,
-        .result = result,
-        .page = 1};
+    struct registry_page page = {.id = "MassAIMH",
+                                 .name = "Massachusetts Association for Infant Mental Health",
+                                 .disclaimer = disclaimer,
+                                 .shows_inactive = shows_inactive,
+                                 .query = &query,
+                                 .result = result,
+                                 .page = 1};
     write_page(file, "registry.html", registry_page_model(&page),
                (struct gateway_frame){.title = "Registry"});
+    if (result->count)
+        entry_page(result->rows[0]);
     registry_list_destroy(&list);
     free(result);
 }
@@ -263,9 +280,10 @@ int main(int argc, char **argv)
     write_file("assets/style.css", gateway_asset("style.css"));
     write_file("assets/icon.svg", gateway_asset("icon.svg"));
     rate_pages(&book->forms[0]);
-    registry_page("registry.html", 64, "");
-    registry_page("registry-none.html", 64, "zz");
-    registry_page("registry-empty.html", 0, "");
+    registry_page("registry.html", 64, "", false);
+    registry_page("registry-inactive.html", 64, "", true);
+    registry_page("registry-none.html", 64, "zz", false);
+    registry_page("registry-empty.html", 0, "", false);
     ops_pages();
     mail_pages();
     front_page();
