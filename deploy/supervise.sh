@@ -249,6 +249,9 @@ program_flags() { # program_flags NAME INSTANCE
     intake) printf '%s' " --exam-forms-dir '$root/deploy/exam/forms'" ;;
     courier) printf '%s' " --mail-dir '$root/deploy/mail'" ;;
     esac
+    case $1 in
+    courier | gateway) printf '%s' " --ethics-dir '$root/deploy/ethics'" ;;
+    esac
     # Links in mails and credentials lead here unless the settings say where the world finds us.
     if [[ $1 =~ ^(courier|intake)$ ]] && ! is_set public_url; then
         printf '%s' " --public-url http://127.0.0.1:$http_port"

@@ -15,6 +15,7 @@
 #define NO_SENDER "Endorse <no-reply@endorse.example>"
 
 const struct wf_setting courier_settings[] = {
+    {"ethics_dir", WF_SETTING_TEXT, "deploy/ethics", 0, 0, "Folder of the codes of ethics."},
     {"mail_dir", WF_SETTING_TEXT, "deploy/mail", 0, 0, "Folder of the mail templates."},
     {"public_url", WF_SETTING_TEXT, "http://127.0.0.1:8080", 0, 0,
      "Where raters reach the gateway; begins every rater's link."},
@@ -128,11 +129,14 @@ int courier_open(struct wf_worker *worker, void **service, struct wf_error *erro
     struct courier *courier = calloc(1, sizeof *courier);
     WF_ASSERT(courier);
     *service = courier;
+    courier->ethics = calloc(1, sizeof *courier->ethics);
+    WF_ASSERT(courier->ethics);
     if (!read_settings(courier, config, error) &&
         !wf_config_key(config, "person-key", courier->person_key, error) &&
         !wf_config_key(config, "link-key", courier->link_key, error) &&
         !wf_config_key(config, "desk-link-key", courier->desk_link_key, error) &&
         !wf_config_key(config, "webhook-key", courier->webhook_key, error) &&
+        !wf_ethics_read(wf_config_text(config, "ethics_dir"), courier->ethics, error) &&
         !mail_templates_load(&courier->templates, wf_config_text(config, "mail_dir"), error))
         return 0;
     courier_close(service);
@@ -164,6 +168,7 @@ void courier_close(void **service)
     webhook_desk_destroy(&courier->webhook_desk);
     attempt_reports_destroy(&courier->reports);
     wf_store_destroy(&courier->people);
+    free(courier->ethics);
     mail_templates_free(&courier->templates);
     free(courier->public_url);
     free(courier->desk_url);

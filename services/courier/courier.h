@@ -4,6 +4,7 @@
 
 #include "effect_core.h"
 #include "wf_domain.h"
+#include "wf_ethics.h"
 #include "wf_http_client.h"
 #include "wf_mailer.h"
 #include "wf_store.h"
@@ -18,6 +19,7 @@ struct courier {
     struct mail_templates *templates;
     struct effect_policy policy; /* refreshed before every step */
     unsigned in_hand_most;
+    struct wf_ethics_book *ethics;
     char *public_url;
     char *desk_url;
     char *mail_from;       /* header */

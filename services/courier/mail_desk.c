@@ -112,15 +112,21 @@ static void write_message(const struct courier *courier, const struct job *job,
     const struct effect_mail *mail = &job->effect.mail;
     const struct mail_template *which = mail_template_find(courier->templates, mail->template_name);
     WF_ASSERT(which); /* was checked on arrival; rows are never taken out of templates.def */
-    char url[512];
+    char url[512], code_url[512];
     make_link(courier, mail, url, sizeof url);
-    struct mail_value values[EFFECT_ARGUMENTS_MOST + 4] = {
+    const struct wf_ethics *code = wf_ethics_of(courier->ethics, mail->association);
+    (void)snprintf(code_url, sizeof code_url, "%s/ethics/%s", courier->public_url,
+                   mail->association);
+    struct mail_value values[EFFECT_ARGUMENTS_MOST + 7] = {
         {"name", name_or(to, "colleague")},
         {"about_name", name_or(about, "the applicant")},
         {"association", mail->association},
         {"link", url},
+        {"code-text", code->text},
+        {"code-version", code->version},
+        {"code-link", code_url},
     };
-    size_t count = 4;
+    size_t count = 7;
     for (uint32_t i = 0; i < mail->argument_count; i++)
         values[count++] = (struct mail_value){mail->arguments[i].name, mail->arguments[i].value};
     struct wf_buffer subject = {0}, body = {0};

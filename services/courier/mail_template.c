@@ -68,6 +68,13 @@ static bool is_personal(const char *name)
            strcmp(name, "link") == 0;
 }
 
+/* Of the association's code of ethics: the courier fills them in itself. */
+static bool is_of_code(const char *name)
+{
+    return strcmp(name, "code-text") == 0 || strcmp(name, "code-version") == 0 ||
+           strcmp(name, "code-link") == 0;
+}
+
 struct check {
     const char *path;
     const struct mail_template *row;
@@ -81,12 +88,12 @@ static int check_line(struct check *check, const char *line, unsigned number,
     char name[PLACEHOLDER_MAX + 1];
     for (const char *at = line; next_placeholder(at, &begin, &end, name); at = end) {
         bool is_link = strcmp(name, "link") == 0;
-        if (!is_personal(name) && strcmp(name, "association") != 0 &&
+        if (!is_personal(name) && !is_of_code(name) && strcmp(name, "association") != 0 &&
             !has_argument(check->row, name))
             return wf_fail(error, WF_CONFIG,
                            "%s:%u: {{%s}} is no placeholder; arguments of this template: %s",
                            check->path, number, name, check->row->arguments);
-        if (number == 1 && is_personal(name))
+        if (number == 1 && (is_personal(name) || is_of_code(name)))
             return wf_fail(error, WF_CONFIG, "%s:1: {{%s}} must not be in a subject", check->path,
                            name);
         if (is_link && !check->row->has_link)

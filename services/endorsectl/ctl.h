@@ -34,6 +34,8 @@ struct ctl {
       "The story of an application, person or standing, and what it waits for")                    \
     X("ratings", ctl_ratings, "link APPLICATION NUMBER --reason TEXT",                             \
       "A rater's link to be copied where no mail arrives; the story says who took it and why")     \
+    X("confirm", ctl_confirm, "APPLICATION",                                                       \
+      "Sends the applicant a dated confirmation of the registration, again if need be")            \
     X("dead", ctl_dead, "list|show|retry|discard [ID] [--reason TEXT]",                            \
       "Messages that could not be applied")                                                        \
     X("portals", ctl_portals, "add|list|rotate|revoke [ID] [options]", "Who may publish")          \

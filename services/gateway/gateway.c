@@ -16,6 +16,7 @@ const struct wf_setting gateway_settings[] = {
     {"policy_dir", WF_SETTING_TEXT, "deploy/policy", 0, 0,
      "Folder of the associations' policy files."},
     {"forms_dir", WF_SETTING_TEXT, "deploy/forms", 0, 0, "Folder of the rating forms."},
+    {"ethics_dir", WF_SETTING_TEXT, "deploy/ethics", 0, 0, "Folder of the codes of ethics."},
     {"smtp_url", WF_SETTING_TEXT, "", 0, 0,
      "The courier's relay; while it is empty, /sandbox/mail shows the kept mail."},
     {"durability_tier", WF_SETTING_TEXT, "A", 0, 0,
@@ -56,11 +57,14 @@ int gateway_create(struct gateway **out, struct wf_worker *worker, struct wf_err
     gateway->config = wf_worker_config(worker);
     gateway->policies = calloc(1, sizeof *gateway->policies);
     gateway->forms = calloc(1, sizeof *gateway->forms);
-    WF_ASSERT(gateway->policies && gateway->forms);
+    gateway->ethics = calloc(1, sizeof *gateway->ethics);
+    WF_ASSERT(gateway->policies && gateway->forms && gateway->ethics);
     if (read_settings(gateway, error) != 0 ||
         wf_policy_read(wf_config_text(gateway->config, "policy_dir"), gateway->policies, error) !=
             0 ||
-        wf_form_read(wf_config_text(gateway->config, "forms_dir"), gateway->forms, error) != 0) {
+        wf_form_read(wf_config_text(gateway->config, "forms_dir"), gateway->forms, error) != 0 ||
+        wf_ethics_read(wf_config_text(gateway->config, "ethics_dir"), gateway->ethics, error) !=
+            0) {
         gateway_destroy(&gateway);
         return -1;
     }
@@ -83,6 +87,7 @@ void gateway_destroy(struct gateway **out)
     ops_view_clear(&gateway->ops);
     free(gateway->policies);
     free(gateway->forms);
+    free(gateway->ethics);
     explicit_bzero(gateway->person_key, sizeof gateway->person_key);
     free(gateway);
     *out = NULL;

@@ -9,6 +9,7 @@
 #include "portal_door.h"
 #include "registry_feed.h"
 #include "wf_config.h"
+#include "wf_ethics.h"
 #include "wf_form.h"
 #include "wf_http.h"
 #include "wf_policy.h"
@@ -33,6 +34,7 @@ struct gateway {
     bool sandbox_mail; /* no relay is set: kept mail is shown */
     struct wf_policy_book *policies;
     struct wf_form_book *forms;
+    struct wf_ethics_book *ethics;
     struct portal_door portals;
     struct registry_feed registry;
     struct gateway_kept badges;

@@ -355,6 +355,8 @@ struct wf_verdict application_rule_registration(struct application_work *work)
     work->effects->list[work->effects->count - 1].day = draft_until;
     application_link(work, ROLE_APPLICANT, 0, false);
     application_mail(work, APPLICATION_MAIL_REGISTERED, draft_until);
+    if (edition->code_of_ethics)
+        application_mail(work, APPLICATION_MAIL_ETHICS, WF_NO_DATE);
     apply_held(work);
     return wf_applied();
 }
@@ -405,7 +407,9 @@ struct wf_verdict application_rule_tick_eligibility(struct application_work *wor
 static bool is_of_other_portal(const struct application_work *work)
 {
     const char *actor = work->event->meta.actor;
-    return actor[0] && work->after->portal[0] && strcmp(actor, work->after->portal) != 0;
+    bool is_operator = strncmp(actor, "operator/", 9) == 0; /* messages.def says what those may */
+    return actor[0] && !is_operator && work->after->portal[0] &&
+           strcmp(actor, work->after->portal) != 0;
 }
 
 struct wf_verdict application_apply(struct application_work *work)

@@ -361,6 +361,8 @@ enum application_effect_id {
 enum application_mail_id {
 #define APPLICATION_MAILS(X)                                                                       \
     X(REGISTERED, "application-registered")                                                        \
+    X(ETHICS, "application-ethics")                                                                \
+    X(CONFIRMATION, "registration-confirmation")                                                   \
     X(SUBMITTED, "application-submitted")                                                          \
     X(MORE_INFORMATION, "application-more-information")                                            \
     X(DEFERRED, "application-deferred")                                                            \

@@ -307,6 +307,21 @@ static json_t *emerging_ended(const struct application_effect *effect)
     return data;
 }
 
+/* Dated, so that it can stand for the mail where a portal shows it. */
+static json_t *confirmed(const struct application_state *state,
+                         const struct application_effect *effect)
+{
+    json_t *data = json_object();
+    json_member(data, "association", json_string(state->registration.association));
+    json_member(data, "personId", json_string(state->registration.person));
+    json_member(data, "category", json_category(state->registration.category));
+    json_member(data, "ageLine", json_age_line(state->registration.age_line));
+    json_member(data, "registeredOn", json_date(state->registration.on));
+    json_member(data, "confirmedOn", json_date(effect->day));
+    json_member(data, "state", json_string(application_state_name(state->state)));
+    return data;
+}
+
 static json_t *category_recorded(const struct application_state *state)
 {
     json_t *data = json_object();
@@ -362,6 +377,8 @@ json_t *application_outcome(const struct intake_policy *policy,
         return emerging(policy, state, now);
     case INTAKE_OUTCOME_EMERGING_ENDED:
         return emerging_ended(effect);
+    case INTAKE_OUTCOME_CONFIRMED:
+        return confirmed(state, effect);
     case INTAKE_OUTCOME_CATEGORY_RECORDED:
         return category_recorded(state);
     case INTAKE_OUTCOME_WITHDRAWAL:

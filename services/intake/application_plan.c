@@ -242,6 +242,12 @@ static void say_what(struct letter *letter, const struct planning *planning,
     case APPLICATION_MAIL_EXPIRED:
         say_json(letter, "expired-on", json_date(effect->day));
         break;
+    case APPLICATION_MAIL_CONFIRMATION:
+        say_json(letter, "registered-on", json_date(planning->after->registration.on));
+        say_json(letter, "confirmed-on", json_date(effect->day));
+        say(letter, "state", application_state_name(planning->after->state));
+        break;
+    case APPLICATION_MAIL_ETHICS:
     case APPLICATION_MAIL_WITHDRAWN:
     case APPLICATION_MAIL_COUNT:
         break;

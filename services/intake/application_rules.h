@@ -34,7 +34,8 @@ application_rule_f application_rule_hold, application_rule_registration,
     application_rule_tick_emerging, application_rule_decision_early, application_rule_category,
     application_rule_refuse_not_eligible, application_rule_exam_scheduled,
     application_rule_exam_part, application_rule_exam_essay, application_rule_exam_retake,
-    application_rule_exam_appeal, application_rule_paper_result, application_rule_tick_exam;
+    application_rule_exam_appeal, application_rule_paper_result, application_rule_tick_exam,
+    application_rule_confirmation, application_rule_confirmation_early;
 
 static inline struct wf_verdict application_refuse(enum application_reason_id reason)
 {

@@ -107,6 +107,8 @@ static void read_config(struct courier_bench *bench)
                     path,
                     (char *)"--mail-dir",
                     (char *)WF_SOURCE_DIR "/deploy/mail",
+                    (char *)"--ethics-dir",
+                    (char *)WF_SOURCE_DIR "/deploy/ethics",
                     (char *)"--mail-from",
                     (char *)"Endorse <no-reply@endorse.test>",
                     (char *)"--mail-bounce-domain",

@@ -61,6 +61,11 @@ static _Noreturn void become(const struct deadline_day *day, size_t number, int 
                                         "--sandbox", "yes",         "--log-level",
                                         "error"};
     size_t count = 13;
+    if (strcmp(deadline_programs[number], "courier") == 0 ||
+        strcmp(deadline_programs[number], "gateway") == 0) {
+        arguments[count++] = "--ethics-dir";
+        arguments[count++] = WF_SOURCE_DIR "/deploy/ethics";
+    }
     if (strcmp(deadline_programs[number], "courier") == 0) {
         arguments[count++] = "--mail-dir";
         arguments[count++] = WF_SOURCE_DIR "/deploy/mail";

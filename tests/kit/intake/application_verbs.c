@@ -206,6 +206,12 @@ static void verb_ethics(const struct words *words, struct application_event *eve
 {
     sign(words, event, APPLICATION_EVENT_ETHICS);
 }
+static void verb_confirmation(const struct words *words, struct application_event *event)
+{
+    (void)words;
+    event->kind = APPLICATION_EVENT_CONFIRMATION;
+}
+
 static void verb_agreement(const struct words *words, struct application_event *event)
 {
     sign(words, event, APPLICATION_EVENT_AGREEMENT);
@@ -455,6 +461,7 @@ static const struct {
     {"transcript", verb_transcript, false},
     {"ethics", verb_ethics, false},
     {"agreement", verb_agreement, false},
+    {"confirmation", verb_confirmation, false},
     {"rater", verb_rater, false},
     {"replace", verb_replace, false},
     {"vet", verb_vet, false},
