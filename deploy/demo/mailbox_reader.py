@@ -11,8 +11,12 @@ class Letter:
         self.subject = message["Subject"]
         body = message.get_body(preferencelist=("plain",))
         self.text = body.get_content() if body else ""
-        found = re.search(r"https?://\S+/rate/\S+", self.text)
-        self.link = found.group(0).rstrip(".>") if found else None
+        self.link = self.find("rate")  # a rater's form
+        self.entry = self.find("enter")  # an exam reader's sign-in
+
+    def find(self, path):
+        found = re.search(rf"https?://\S+/{path}/\S+", self.text)
+        return found.group(0).rstrip(".>") if found else None
 
 
 def letters(state):
