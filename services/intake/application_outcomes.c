@@ -205,12 +205,29 @@ static void say_reasons(json_t *data, const struct intake_policy *policy,
     json_member(data, "decisions", decisions_json(state));
 }
 
-static json_t *sent_back(const struct intake_policy *policy, const struct application_state *state)
+/* Reviewers approved, but the rules of that day want more. */
+static void say_what_is_short(json_t *data, const struct intake_policy *policy,
+                              const struct application_state *state, wf_time now)
+{
+    struct requirement_list list;
+    const struct wf_association *association =
+        wf_policy_association(policy->book, state->registration.association);
+    wf_date decided = application_count_decisions(state).last;
+    if (!association || association->judged_by != WF_JUDGED_BY_DECISION ||
+        !application_judge_on(policy, state, decided, now, &list) || requirements_met(&list))
+        return;
+    json_member(data, "judgedBy", json_string(list.edition));
+    say_requirements(data, state, &list);
+}
+
+static json_t *sent_back(const struct intake_policy *policy, const struct application_state *state,
+                         wf_time now)
 {
     json_t *data = json_object();
     json_member(data, "round", json_integer(state->round));
     json_member(data, "edition", json_string(state->edition));
     say_reasons(data, policy, state);
+    say_what_is_short(data, policy, state, now);
     return data;
 }
 
@@ -368,7 +385,7 @@ json_t *application_outcome(const struct intake_policy *policy,
         return review_split(state);
     case INTAKE_OUTCOME_MORE_ASKED:
     case INTAKE_OUTCOME_DEFERRED:
-        return sent_back(policy, state);
+        return sent_back(policy, state, now);
     case INTAKE_OUTCOME_EXAM_ELIGIBLE:
         return exam_eligible(policy, state);
     case INTAKE_OUTCOME_ENDORSED:

@@ -127,6 +127,21 @@ static void record_submission(struct wf_plan *plan, const struct intake_policy *
         requirements_record(plan, after, &list, "accepted");
 }
 
+/* Approved by the reviewers, but short by the rules of that day: these have decided. */
+static bool record_overtaken(struct wf_plan *plan, const struct intake_policy *policy,
+                             const struct wf_association *association,
+                             const struct application_state *after)
+{
+    struct requirement_list list;
+    struct application_tally tally = application_count_decisions(after);
+    int32_t needed = wf_policy_edition(association, tally.last)->reviewers;
+    if (association->judged_by != WF_JUDGED_BY_DECISION || tally.of[DECIDES_APPROVE] < needed ||
+        !application_judge_on(policy, after, tally.last, wf_plan_now(plan), &list))
+        return false;
+    requirements_record(plan, after, &list, "refused");
+    return true;
+}
+
 static void record_outcome(struct wf_plan *plan, const struct intake_policy *policy,
                            const struct application_state *after, enum intake_outcome outcome)
 {
@@ -146,6 +161,9 @@ static void record_outcome(struct wf_plan *plan, const struct intake_policy *pol
         record_submission(plan, policy, after);
     if (after->registration.transfer_from[0])
         return; /* judged by its submission alone */
+    if (outcome == INTAKE_OUTCOME_MORE_ASKED && association &&
+        record_overtaken(plan, policy, association, after))
+        return;
     for (size_t i = 0; association && i < sizeof reviews / sizeof reviews[0]; i++) {
         if (reviews[i].outcome == outcome)
             record_review(plan, association, after, reviews[i].mind, reviews[i].result);

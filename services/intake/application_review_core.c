@@ -106,9 +106,10 @@ static void await_review(struct application_work *work, wf_date on, wf_date toda
 /* What may be missing of an emerging endorsement may be missing once. */
 static bool is_enough(struct application_work *work, const struct requirement_list *list)
 {
-    const struct wf_edition *edition = application_edition(work, list->on);
-    const struct wf_category_policy *category =
-        edition ? application_category(work, edition) : NULL;
+    const struct wf_association *association = application_association(work);
+    const struct wf_edition *edition = application_edition(
+        work, day_that_judges(work->after, association->judged_by, list->on, list->on));
+    const struct wf_category_policy *category = application_category(work, edition);
     bool met = requirements_met(list);
     bool may_be_partial = category && category->emerging && !work->after->emerging;
     work->after->partial =
@@ -275,10 +276,32 @@ struct application_tally application_count_decisions(const struct application_st
     return tally;
 }
 
+static void ask_for_more(struct application_work *work, wf_date on)
+{
+    application_enter(work, APPLICATION_MORE_INFORMATION);
+    application_tell(work, INTAKE_OUTCOME_MORE_ASKED, 0);
+    application_mail(work, APPLICATION_MAIL_MORE_INFORMATION, on);
+}
+
+/* Where the day of the decision chooses the edition, what was enough when it was submitted may not be now. */
+static bool is_still_enough(struct application_work *work, wf_date on)
+{
+    struct requirement_list list;
+    const struct wf_association *association = application_association(work);
+    if (association->judged_by != WF_JUDGED_BY_DECISION ||
+        !judge(work, on, application_today(work), &list))
+        return true;
+    return is_enough(work, &list);
+}
+
 static void approve(struct application_work *work, wf_date on)
 {
     struct application_state *after = work->after;
     const struct wf_association *association = application_association(work);
+    if (!is_still_enough(work, on)) {
+        ask_for_more(work, on);
+        return;
+    }
     const struct wf_edition *edition = application_edition(
         work, day_that_judges(after, association->exam_judged_by, after->submitted_on, on));
     const struct wf_category_policy *category = application_category(work, edition);
@@ -311,9 +334,7 @@ void application_resolve(struct application_work *work)
     if (tally.of[DECIDES_APPROVE] >= needed && agreed) {
         approve(work, tally.last);
     } else if (tally.of[DECIDES_MORE_INFORMATION] >= needed) {
-        application_enter(work, APPLICATION_MORE_INFORMATION);
-        application_tell(work, INTAKE_OUTCOME_MORE_ASKED, 0);
-        application_mail(work, APPLICATION_MAIL_MORE_INFORMATION, tally.last);
+        ask_for_more(work, tally.last);
     } else if (tally.of[DECIDES_DEFER] >= needed) {
         application_enter(work, APPLICATION_DEFERRED);
         application_tell(work, INTAKE_OUTCOME_DEFERRED, 0);

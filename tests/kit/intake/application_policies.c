@@ -87,6 +87,11 @@ struct wf_policy_book *application_policies_create(void)
     struct wf_association *two = add_association(book, "Two");
     two->editions[0].reviewers = 2;
     two->editions[0].consensus = true;
+    struct wf_association *late = add_association(book, "Late");
+    late->judged_by = WF_JUDGED_BY_DECISION;
+    late->edition_count = 2;
+    set_edition(&late->editions[1], "2026-06-01");
+    late->editions[1].categories[1].training_hundredths = 4000;
     struct wf_association *quarter = add_association(book, "Quarter");
     quarter->editions[0].review_windows = WF_WINDOWS_QUARTERLY;
     quarter->editions[0].simultaneous_categories = false;
