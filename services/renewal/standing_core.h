@@ -183,9 +183,10 @@ struct standing_mail {
     uint16_t missing;      /* WF_NEED_... of any of them */
     int64_t fee_missing_minor;
     char currency[4];
-    int32_t training_missing; /* RETURN: hundredths of hours */
-    wf_date member_through;   /* the day a membership is needed for */
-    wf_date due;              /* ACCEPTED, REINSTATED: the next one; LAPSED: the first day without;
+    int32_t training_missing;        /* RETURN: hundredths of hours */
+    int32_t form_training, form_rsc; /* that a form still to be sent must show; 0: none */
+    wf_date member_through;          /* the day a membership is needed for */
+    wf_date due;   /* ACCEPTED, REINSTATED: the next one; LAPSED: the first day without;
                                INACTIVE, LEAVE, EMERITUS, TRANSFERRED: since */
     wf_date until; /* OVERDUE: the last day of grace; LEAVE: its last day; AUDIT: the last
                                day of the answer */

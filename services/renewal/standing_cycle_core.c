@@ -200,6 +200,20 @@ struct standing_mail *standing_mail_add(struct standing_work *work, enum standin
     return mail;
 }
 
+/* The most that one of the forms still to be sent must show; nothing where submitting attests. */
+static void fill_hours(const struct standing_work *work, int32_t index, struct standing_mail *mail)
+{
+    if (work->after->designations[index].renewal_on != 0 ||
+        standing_cycle_edition(work)->renewal_attested)
+        return;
+    struct wf_renewal_hours needed =
+        standing_hours_of(work->policy, work->after, index, work->after->gives_rsc).needed;
+    if (needed.training > mail->form_training)
+        mail->form_training = needed.training;
+    if (needed.rsc > mail->form_rsc)
+        mail->form_rsc = needed.rsc;
+}
+
 void standing_cycle_mail(struct standing_work *work, enum standing_template template)
 {
     unsigned designations = 0;
@@ -220,6 +234,10 @@ void standing_cycle_mail(struct standing_work *work, enum standing_template temp
     mail->missing = (uint16_t)lacks;
     mail->fee_missing_minor = fee;
     memcpy(mail->currency, standing_cycle_edition(work)->currency, sizeof mail->currency);
+    for (int32_t i = 0; i < work->after->designation_count; i++) {
+        if ((designations >> i & 1) != 0)
+            fill_hours(work, i, mail);
+    }
     mail->member_through = member_through(work);
     mail->due = work->after->cycle_due;
     mail->until = standing_cycle_ends(work);

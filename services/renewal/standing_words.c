@@ -62,6 +62,23 @@ void standing_categories_words(const struct wf_policy_book *book, const struct s
     }
 }
 
+static void form_words(const struct standing_mail *mail, struct list *list)
+{
+    char part[128];
+    const char *separator = mail->form_training > 0 && mail->form_rsc > 0 ? " and " : "";
+    char training[40] = "";
+    char rsc[48] = "";
+    if (mail->form_training > 0)
+        (void)snprintf(training, sizeof training, "%d.%02d h of training",
+                       (int)(mail->form_training / 100), (int)(mail->form_training % 100));
+    if (mail->form_rsc > 0)
+        (void)snprintf(rsc, sizeof rsc, "%d.%02d h of supervision", (int)(mail->form_rsc / 100),
+                       (int)(mail->form_rsc % 100));
+    (void)snprintf(part, sizeof part, "the renewal form%s%s%s%s",
+                   training[0] != '\0' || rsc[0] != '\0' ? " with " : "", training, separator, rsc);
+    list_add(list, part);
+}
+
 void standing_needs_words(const struct standing_mail *mail,
                           char words[static STANDING_WORDS_MAX + 1])
 {
@@ -70,7 +87,7 @@ void standing_needs_words(const struct standing_mail *mail,
     char through[WF_DATE_TEXT];
     words[0] = '\0';
     if ((mail->missing & WF_NEED_SUBMISSION) != 0)
-        list_add(&list, "the renewal form");
+        form_words(mail, &list);
     if ((mail->missing & WF_NEED_ETHICS) != 0)
         list_add(&list, "the code of ethics, signed again");
     if ((mail->missing & WF_NEED_NO_SANCTION) != 0)

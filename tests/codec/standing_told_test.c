@@ -230,6 +230,22 @@ START_TEST(spec_4_operations_see_each_requirement)
 }
 END_TEST
 
+START_TEST(spec_6_needs_are_words)
+{
+    char words[STANDING_WORDS_MAX + 1];
+    struct standing_mail mail = {
+        .missing = WF_NEED_SUBMISSION, .form_training = 1500, .form_rsc = 1250};
+    standing_needs_words(&mail, words);
+    ck_assert_str_eq(words, "the renewal form with 15.00 h of training and 12.50 h of supervision");
+    mail.form_training = 0;
+    standing_needs_words(&mail, words);
+    ck_assert_str_eq(words, "the renewal form with 12.50 h of supervision");
+    mail.form_rsc = 0;
+    standing_needs_words(&mail, words);
+    ck_assert_str_eq(words, "the renewal form");
+}
+END_TEST
+
 START_TEST(spec_2_14_a_transfer_is_granted_as_it_was_earned)
 {
     script_play("at CT-AIMH; 2025-03-01 grant FS endorsed 2022-03-01 applied 2021-11-05 app app-7");
@@ -292,6 +308,7 @@ int main(void)
     tcase_add_loop_test(cases, spec_1_everything_is_stored, 0, WAITS);
     tcase_add_test(cases, spec_4_a_refusal_lists_what_was_judged_and_fits);
     tcase_add_test(cases, spec_4_operations_see_each_requirement);
+    tcase_add_test(cases, spec_6_needs_are_words);
     tcase_add_test(cases, spec_2_14_a_transfer_is_granted_as_it_was_earned);
     tcase_add_test(cases, spec_2_12_the_draw_is_told_with_its_seed);
     suite_add_tcase(suite, cases);

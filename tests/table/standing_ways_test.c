@@ -159,6 +159,69 @@ START_TEST(domain_9_16_michigan_submits_only_one)
 }
 END_TEST
 
+/* Rules that no shipped association has, on every edition of one. */
+static struct wf_association *rules_of(const char *id)
+{
+    struct wf_policy_book *book = (struct wf_policy_book *)policy.book;
+    for (int32_t i = 0; i < book->count; i++) {
+        if (strcmp(book->associations[i].id, id) == 0)
+            return &book->associations[i];
+    }
+    ck_abort_msg("%s", id);
+}
+
+START_TEST(spec_2_10_a_return_from_leave_may_owe_the_hours_of_a_renewal)
+{
+    struct wf_association *virginia = rules_of("VAIMH");
+    for (int32_t e = 0; e < virginia->edition_count; e++)
+        virginia->editions[e].leave_return_hours = true;
+    script_play(
+        "at VAIMH; 2025-03-01 grant FS; 2025-04-01 leave 2026-04-01; 2025-09-01 member 2026-12-31; "
+        "2025-09-01 return; 2025-09-01 ethics; 2025-09-02 hours h1 training 14 imh "
+        "2024-10-01..2025-02-01");
+    ck_assert_int_eq(state.phase, STANDING_RETURNING);
+    struct standing_mail lacks = {0};
+    standing_return_needs(&policy, &state, day("2025-09-02"), &lacks);
+    ck_assert_int_eq(lacks.missing, WF_NEED_TRAINING);
+    ck_assert_int_eq(lacks.training_missing, 100);
+    script_play("2025-09-03 hours h2 training 1 dei 2025-09-01..2025-09-02");
+    ck_assert_int_eq(state.phase, STANDING_CURRENT);
+}
+END_TEST
+
+START_TEST(spec_2_12_an_audit_may_end_the_endorsement)
+{
+    struct wf_association *nebraska = rules_of("NAIMH");
+    for (int32_t e = 0; e < nebraska->edition_count; e++)
+        nebraska->editions[e].audit_lapses = true;
+    script_play("at NAIMH; 2022-03-01 grant FS; 2024-10-05 member 2035-12-31; 2024-10-05 ethics; "
+                "2024-10-05 attest; "
+                "2024-10-05 submit");
+    ck_assert_int_eq(state.audit, STANDING_AUDIT_ASKED);
+    struct standing asked = state;
+    script_play("2024-11-01 audit no");
+    ck_assert_int_eq(state.phase, STANDING_LAPSED);
+    ck_assert_int_eq(state.audit, STANDING_AUDIT_NEXT);
+    state = asked;
+    script_play("2024-12-10 comes"); /* no answer */
+    ck_assert_int_eq(state.phase, STANDING_LAPSED);
+    ck_assert_int_eq(state.designations[0].status, STANDING_IS_LAPSED);
+}
+END_TEST
+
+START_TEST(spec_6_the_mail_says_the_hours_that_the_form_must_show)
+{
+    script_play("at MI-AIMH; 2024-03-01 grant FS endorsed 2022-03-01; 2024-10-01 comes");
+    mail_is(0, STANDING_MAIL_OPENED);
+    ck_assert_int_eq(effects.mails[0].form_training, 1500);
+    ck_assert_int_eq(effects.mails[0].form_rsc, 1200);
+    state = (struct standing){0};
+    script_play("at NAIMH; 2022-03-01 grant FS; 2024-10-01 comes");
+    mail_is(0, STANDING_MAIL_OPENED);
+    ck_assert_int_eq(effects.mails[0].form_training, 0); /* attested */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("standing ways");
@@ -171,6 +234,9 @@ int main(void)
     tcase_add_test(cases, domain_9_17_nebraska_brings_back_for_25_and_an_audit);
     tcase_add_test(cases, domain_9_16_archived_is_not_lapsed);
     tcase_add_test(cases, domain_9_16_michigan_submits_only_one);
+    tcase_add_test(cases, spec_2_10_a_return_from_leave_may_owe_the_hours_of_a_renewal);
+    tcase_add_test(cases, spec_2_12_an_audit_may_end_the_endorsement);
+    tcase_add_test(cases, spec_6_the_mail_says_the_hours_that_the_form_must_show);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
