@@ -80,7 +80,6 @@ struct exam_operator {
 struct exam_policy {
     int32_t respond_days, due_days, grace_days;
     int32_t attestation_hours, gate_hold_hours;
-    int32_t calibration_percent;
     int32_t committee_members;
 };
 

@@ -17,8 +17,6 @@ static const struct wf_setting settings[] = {
      "longest wait for a reader to say whether they know the writer"},
     {"gate_hold_hours", WF_SETTING_NUMBER, "0", 0, 8760,
      "shortest time between a result and its release"},
-    {"calibration_percent", WF_SETTING_NUMBER, "5", 0, 50,
-     "share of seats that are calibration papers"},
     {"committee_members", WF_SETTING_NUMBER, "3", 1, 8, "fewest members of a committee"},
 };
 
@@ -35,7 +33,6 @@ static int open_exam(struct wf_worker *worker, void **service, struct wf_error *
         .grace_days = (int32_t)wf_config_number(config, "grace_days"),
         .attestation_hours = (int32_t)wf_config_number(config, "attestation_hours"),
         .gate_hold_hours = (int32_t)wf_config_number(config, "gate_hold_hours"),
-        .calibration_percent = (int32_t)wf_config_number(config, "calibration_percent"),
         .committee_members = (int32_t)wf_config_number(config, "committee_members"),
     };
     exam->recheck = recheck;

@@ -399,7 +399,6 @@ struct exam_world *exam_world_open(uint64_t seed)
                                          .due_days = 21,
                                          .grace_days = 3,
                                          .attestation_hours = 72,
-                                         .calibration_percent = 5,
                                          .committee_members = 3};
     world->now = INT64_C(1767225600000);
     world->random = seed;
