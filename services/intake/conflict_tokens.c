@@ -80,6 +80,17 @@ static void drop_firm_words(struct wf_buffer *normal)
     normal->length = kept;
 }
 
+/* "Smith-Jones", "Smith Jones" and "SmithJones" are one name. */
+static void run_together(struct wf_buffer *normal)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < normal->length; i++) {
+        if (normal->data[i] != ' ')
+            normal->data[kept++] = normal->data[i];
+    }
+    normal->length = kept;
+}
+
 static void add_normal(struct conflict_set *set, int32_t kind, const char *before, const char *text)
 {
     struct wf_buffer normal = {0};
@@ -87,6 +98,7 @@ static void add_normal(struct conflict_set *set, int32_t kind, const char *befor
     redact_normal_text(text, &normal);
     if (kind == EMPLOYER)
         drop_firm_words(&normal);
+    run_together(&normal);
     if (normal.length) {
         wf_buffer_append(&whole, before, strlen(before));
         wf_buffer_append(&whole, normal.data, normal.length);

@@ -231,7 +231,8 @@ static void take_text(struct work *work)
 static struct wf_verdict rule_gathered(struct work *work)
 {
     struct paper_state *after = work->after;
-    if (work->event->is.gathered.gathering != after->gathering)
+    if (work->event->is.gathered.gathering != after->gathering ||
+        after->gathering == after->gathered)
         return wf_ignored();
     after->gathered = after->gathering;
     after->due = 0;

@@ -277,10 +277,8 @@ static void carry_out(struct planning *planning, const struct person_effect *eff
         touch(planning, effect);
         break;
     case PERSON_TOUCH_READER:
-        person_touch_reader(planning->telling.plan, planning->after, planning->id);
-        break;
     case PERSON_PUT_READER:
-        person_put_reader(planning->telling.plan, planning->after, planning->event);
+        person_tell_reader(planning->telling.plan, planning->after, planning->event);
         break;
     case PERSON_PASS_ON:
         pass_on(planning);
@@ -386,12 +384,6 @@ void person_describe(const void *event, char *text, size_t size)
     case PERSON_EVENT_ADDRESS:
         (void)snprintf(text, size, "address changed (sealed)");
         break;
-    case PERSON_EVENT_PROFILE:
-        (void)snprintf(text, size, "profile changed (sealed)");
-        break;
-    case PERSON_EVENT_READER:
-        (void)snprintf(text, size, "enrolled as exam reader");
-        break;
     case PERSON_EVENT_RESIDENCE:
         (void)snprintf(text, size, "residence changed");
         break;
@@ -437,6 +429,8 @@ void person_describe(const void *event, char *text, size_t size)
     case PERSON_EVENT_KEY_DESTROYED:
         (void)snprintf(text, size, "the key is destroyed");
         break;
+    case PERSON_EVENT_PROFILE:
+    case PERSON_EVENT_READER:
     case PERSON_EVENT_TICK:
     case PERSON_EVENT_STANDING_FACT:
     case PERSON_EVENT_TRANSFERRED:

@@ -72,7 +72,7 @@ void person_decode_reader(struct payload_reader *reader, const ProtobufCMessage 
     paper_name_make(event->meta.entropy, "reader", event->is.reader.name);
 }
 
-void person_touch_reader(struct wf_plan *plan, const struct person_state *after, const char *id)
+static void touch_reader(struct wf_plan *plan, const struct person_state *after, const char *id)
 {
     Endorse__V1__PersonTouched message = ENDORSE__V1__PERSON_TOUCHED__INIT;
     message.person_id = (char *)id;
@@ -80,7 +80,7 @@ void person_touch_reader(struct wf_plan *plan, const struct person_state *after,
     wf_plan_send(plan, WF_MESSAGE_PERSON_TOUCHED_READER, after->reader, &message.base);
 }
 
-void person_put_reader(struct wf_plan *plan, const struct person_state *after,
+static void put_reader(struct wf_plan *plan, const struct person_state *after,
                        const struct person_event *event)
 {
     Endorse__V1__ReaderPut message = ENDORSE__V1__READER_PUT__INIT;
@@ -93,4 +93,13 @@ void person_put_reader(struct wf_plan *plan, const struct person_state *after,
     WF_ASSERT(message.enrolled); /* packed by us in decode */
     wf_plan_send(plan, WF_MESSAGE_READER_PUT, after->reader, &message.base);
     wf_arena_fini(&arena);
+}
+
+void person_tell_reader(struct wf_plan *plan, const struct person_state *after,
+                        const struct person_event *event)
+{
+    if (event->kind == PERSON_EVENT_READER)
+        put_reader(plan, after, event);
+    else
+        touch_reader(plan, after, event->meta.self.id);
 }

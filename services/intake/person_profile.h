@@ -15,8 +15,8 @@ void person_decode_profile(struct payload_reader *reader, const ProtobufCMessage
 void person_decode_reader(struct payload_reader *reader, const ProtobufCMessage *payload,
                           struct person_event *event);
 
-void person_touch_reader(struct wf_plan *plan, const struct person_state *after, const char *id);
-void person_put_reader(struct wf_plan *plan, const struct person_state *after,
-                       const struct person_event *event);
+/* To the reader that she is: the enrolment in hand, or that her record changed. */
+void person_tell_reader(struct wf_plan *plan, const struct person_state *after,
+                        const struct person_event *event);
 
 #endif

@@ -285,22 +285,32 @@ static bool ends_alike(const struct redact_word *phone, const uint32_t *digits, 
                   shorter * sizeof digits[0]) == 0;
 }
 
+static bool is_a_phone(const struct redact_dictionary *dictionary, const uint32_t *digits,
+                       uint32_t count)
+{
+    for (int32_t i = 0; i < dictionary->count; i++) {
+        const struct redact_entry *entry = &dictionary->entries[i];
+        if (entry->digits && ends_alike(&entry->words[0], digits, count))
+            return true;
+    }
+    return false;
+}
+
+/* Two numbers may stand side by side, so every shorter run is tried too. */
 static struct hit match_digits(const struct search *search,
                                const struct redact_dictionary *dictionary)
 {
     uint32_t digits[2 * REDACT_WORD];
-    uint32_t count = 0;
+    uint32_t all = 0;
     struct hit hit = {.kind = REDACT_CONTACT, .rule = REDACT_BY_DIGITS};
-    hit.tokens = read_digits(search, digits, &count);
-    for (int32_t i = 0; i < dictionary->count; i++) {
-        const struct redact_entry *entry = &dictionary->entries[i];
-        if (!entry->digits || !ends_alike(&entry->words[0], digits, count))
-            continue;
-        hit.rule = REDACT_BY_PHONE;
-        hit.certain = true;
-        return hit;
+    hit.tokens = read_digits(search, digits, &all);
+    uint32_t count = all;
+    for (uint32_t tokens = hit.tokens; tokens > 0; tokens--) {
+        if (is_a_phone(dictionary, digits, count))
+            return (struct hit){tokens, REDACT_CONTACT, REDACT_BY_PHONE, true};
+        count -= token(search, tokens - 1)->word.length;
     }
-    return count >= REDACT_DIGITS_LEAST ? hit : (struct hit){0};
+    return all >= REDACT_DIGITS_LEAST ? hit : (struct hit){0};
 }
 
 /* ---- the text ---- */

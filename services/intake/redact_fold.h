@@ -24,7 +24,7 @@ bool redact_learn_phone(struct redact_dictionary *dictionary, const char *phone)
 void redact_allow(struct redact_allowed *allowed, const char *names);
 
 /* The same letters for the same name however it is written: what conflict tokens are made of.
- * Words parted by one space. */
+ * Words parted by one space, also where a hyphen or an apostrophe stood. */
 void redact_normal_text(const char *text, struct wf_buffer *normal);
 
 #endif

@@ -120,7 +120,7 @@ void redact_normal_text(const char *text, struct wf_buffer *normal)
         const struct redact_word *word = &cut.tokens[i].word;
         if (cut.tokens[i].kind != REDACT_LETTERS && cut.tokens[i].kind != REDACT_DIGITS)
             continue;
-        if (normal->length && cut.tokens[i].gap >= REDACT_GAP_SPACE)
+        if (normal->length && cut.tokens[i].gap > REDACT_GAP_NONE)
             wf_buffer_append(normal, " ", 1);
         for (uint8_t k = 0; k < word->length; k++) {
             char utf8[6];
