@@ -28,11 +28,12 @@ static bool takes_others(const struct wf_policy_book *book, const char *id, wf_d
 wf_date person_member_until(const struct wf_policy_book *book, const struct person_state *state,
                             const char *association, wf_date on)
 {
-    const struct person_membership *own = person_membership_at(state, association);
-    wf_date until = own ? own->until : WF_NO_DATE;
-    for (int32_t i = 0; i < state->membership_count && takes_others(book, association, on); i++) {
-        if (state->memberships[i].until > until) /* WF_NO_DATE is before every day */
-            until = state->memberships[i].until;
+    bool any = takes_others(book, association, on);
+    wf_date until = WF_NO_DATE; /* before every day */
+    for (int32_t i = 0; i < state->membership_count; i++) {
+        const struct person_membership *one = &state->memberships[i];
+        if ((any || strcmp(one->association, association) == 0) && one->until > until)
+            until = one->until;
     }
     return until;
 }
