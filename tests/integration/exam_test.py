@@ -249,6 +249,48 @@ def check_a17(house):
     assert set(house.offers()) - known == {first, second}
 
 
+def check_pin(house):
+    """A5: who has a conflict is never chosen, unless two operators of different roles say that it is none."""
+    facts = [(EMPLOYER, "a small town")]
+    free, colleague = house.reader(category=5), house.reader(facts, category=5)
+    known = set(house.offers())
+    handle = house.seal(facts, category=5, form="specialist-1")
+    first, = house.wait_seats(1, known)
+    assert house.offers()[first].reader == free
+    wait_until("a certificate", lambda: house.words(handle)[-1] == "unassignable")
+    assert "the same employer" in house.ctl("exam", "show", handle)["certificate"]
+
+    def pin(operator):
+        answer = house.ctl("exam", "pin", handle, colleague, "--reason", "left years ago", "--as", operator, check=False)
+        return "done" if isinstance(answer, dict) else answer.stderr
+    assert pin("ann") == "done"
+    assert "same-key" in pin("ann")
+    assert set(house.offers()) == known | {first}, "one word was enough"
+    assert pin("ben") == "done"
+    second, = house.wait_seats(1, known | {first})
+    assert house.offers()[second].reader == colleague
+
+
+def check_correction(house):
+    """A locked sheet is corrected while nothing was compared, with a coordinator's word; after that it is too late."""
+    known = set(house.offers())
+    handle = house.seal()
+    first, second = pair(house, known)
+    house.read(first, [0, 0, 0, 0])
+    answer = house.ctl("exam", "correct", first, "--as", "ann", check=False)
+    assert "no-correction-wanted" in answer.stderr
+    asked = house.exam_pb2.SeatCorrectionRequested()
+    assert house.of_seat(first, "correction.requested", asked) == "applied"
+    assert "wrong-role" in house.ctl("exam", "correct", first, "--as", "ben", check=False).stderr
+    house.ctl("exam", "correct", first, "--as", "ann")
+    wait_until("allowed", lambda: house.desk_peer.of("endorse.desk.seat.correction.allowed.v1", f"desk/seat/{first}"))
+    assert house.submit(first, [4, 4, 4, 4], version=2) == "applied"
+    house.read(second, [4, 4, 4, 4])
+    assert house.wait_result(handle).score_hundredths == 1600
+    assert house.of_seat(second, "correction.requested", asked) in ("applied", "ignored")
+    wait_until("too late", lambda: "compared" in house.ctl("exam", "correct", second, "--as", "ann", check=False).stderr)
+
+
 def check_silence(house):
     """A7 here: nothing that operations can ask tells none of two from one of two."""
     known = set(house.offers())
@@ -289,6 +331,8 @@ with ExamHouse() as house:
     check_a2(house)
     check_bad_sheets(house)
     check_a4(house)
+    check_pin(house)
+    check_correction(house)
     check_a6(house)
     check_knows(house)
     check_text(house)
@@ -297,7 +341,7 @@ with ExamHouse() as house:
     check_a17(house)
     check_seed(house)
     stats = house.ctl("exam", "stats")
-    assert {row["form"] for row in stats} == {"mentor-policy-1"} and stats[0]["papers"] >= 15
+    assert {row["form"] for row in stats} == {"mentor-policy-1"} and stats[0]["papers"] >= 15, stats
     assert all(line["few"] and "kappa_linear" not in line for line in stats[0]["agreement"])
 with ExamHouse() as house:
     for _ in range(6):
