@@ -30,7 +30,7 @@ static void write_secrets(const struct deadline_day *day)
 {
     static const char *const keys[] = {"fingerprint-key", "link-key",  "answers-key",
                                        "webhook-key",     "badge-key", "essay-key",
-                                       "conflict-key",    "desk-key"};
+                                       "conflict-key",    "desk-key",  "desk-link-key"};
     for (size_t i = 0; i < DEADLINE_PROGRAMS; i++) {
         char path[128];
         (void)snprintf(path, sizeof path, "%s/secrets/%s.secrets", day->redis.folder,
