@@ -150,11 +150,12 @@ def check_secrecy(system, case):
         if key.startswith(("{exam:", "{desk:")):
             for word in (case.person, case.id, "MassAIMH", "exam-reader-", PORTAL):
                 assert word.encode() not in value and word not in key, (key, word)
-    for folder, _, names in os.walk(os.path.join(system.state, "log")):
-        for name in names:
-            with open(os.path.join(folder, name), "rb") as file:
-                text = file.read()
-            assert not any(word.encode() in text for word in WRITTEN), name
+    for folder, _, names in os.walk(system.state):  # the append-only file and the logs among them
+        for path in (os.path.join(folder, name) for name in names):
+            if os.path.isfile(path) and "/mail/" not in path:
+                with open(path, "rb") as file:
+                    text = file.read()
+                assert not any(word.encode() in text for word in WRITTEN), path
 
 
 def main():
