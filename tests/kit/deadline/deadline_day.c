@@ -62,24 +62,12 @@ static _Noreturn void become(const struct deadline_day *day, size_t number, int 
                                         "--sandbox", "yes",         "--log-level",
                                         "error"};
     size_t count = 13;
-    if (strcmp(deadline_programs[number], "courier") == 0 ||
-        strcmp(deadline_programs[number], "gateway") == 0) {
-        arguments[count++] = "--ethics-dir";
-        arguments[count++] = WF_SOURCE_DIR "/deploy/ethics";
-    }
-    if (strcmp(deadline_programs[number], "courier") == 0) {
-        arguments[count++] = "--mail-dir";
-        arguments[count++] = WF_SOURCE_DIR "/deploy/mail";
-    } else {
-        arguments[count++] = "--policy-dir";
-        arguments[count++] = WF_SOURCE_DIR "/deploy/policy";
-    }
     if (strcmp(deadline_programs[number], "gateway") == 0) {
-        arguments[count++] = "--forms-dir";
-        arguments[count++] = WF_SOURCE_DIR "/deploy/forms";
         arguments[count++] = "--http-port";
         arguments[count++] = port;
     }
+    if (chdir(WF_SOURCE_DIR) != 0) /* policies, mails, forms: where the settings' defaults say */
+        _exit(127);
     execv(path, (char *const *)arguments);
     _exit(127);
 }
