@@ -32,7 +32,7 @@ static int take_head(char **text, const char *name, unsigned line, char *value, 
 static int take_text(struct wf_ethics *code, char *text, const char *path, struct wf_error *error)
 {
     unsigned number = 1;
-    size_t length = strlen(text);
+    size_t length;
     if (take_head(&text, "Version: ", 1, code->version, WF_ETHICS_VERSION, path, error) ||
         take_head(&text, "Title: ", 2, code->title, WF_ETHICS_TITLE, path, error))
         return -1;

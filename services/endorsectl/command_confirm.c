@@ -21,8 +21,8 @@ int ctl_confirm(struct ctl *ctl, int argc, char **argv)
     (void)snprintf(to, sizeof to, "intake/application/%s", argv[0]);
     randombytes_buf(random, sizeof random);
     (void)sodium_bin2hex(key, sizeof key, random, sizeof random);
-    if (ctl_ask(ctl, WF_MESSAGE_CONFIRMATION_ORDERED, to, 0, key, &message.base, &answer,
-                &error) != 0)
+    if (ctl_ask(ctl, WF_MESSAGE_CONFIRMATION_ORDERED, to, 0, key, &message.base, &answer, &error) !=
+        0)
         return ctl_complain(&error);
     if (!answer.ok) {
         (void)fprintf(stderr, "endorsectl: %s: %s\n", answer.reason, answer.text);

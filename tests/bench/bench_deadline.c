@@ -3,19 +3,17 @@
 #include "deadline_day.h"
 #include "wf_error.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { QUIET_MS = 3000, LOOK_MS = 50, PATIENCE_S = 300 };
 
-static void pause_ms(long milliseconds)
+static void pause_ms(int milliseconds)
 {
-    struct timespec pause = {.tv_sec = milliseconds / 1000,
-                             .tv_nsec = milliseconds % 1000 * 1000000};
-    (void)nanosleep(&pause, NULL);
+    (void)poll(NULL, 0, milliseconds);
 }
 
 static void wait_for_total(unsigned port, long total)

@@ -86,11 +86,9 @@ static _Noreturn void read_on(struct bench_reads *reads, unsigned port, size_t s
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (size_t i = 0; answer && i < READS_MAX; i++) {
         reads->due[i] = began + i * EVERY_MS * 1000000u;
-        uint64_t now = bench_now();
-        if (now < reads->due[i]) {
-            struct timespec pause = {.tv_nsec = (long)(reads->due[i] - now)};
-            (void)nanosleep(&pause, NULL);
-        }
+        struct timespec due = {.tv_sec = (time_t)(reads->due[i] / 1000000000u),
+                               .tv_nsec = (long)(reads->due[i] % 1000000000u)};
+        (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
         make_target(i, standings, target);
         if (!get(port, target, answer)) {
             (void)fprintf(stderr, "bench deadline: %s: %.60s\n", target, answer);
