@@ -101,6 +101,7 @@ def check_link(system, portal):
 
 def main():
     mentor = application(9101, PORTAL, "mentor")
+    mentor.endorsed = False  # nobody reads the exam here
     with System(settings='sandbox = "yes"\n') as system:
         system.add_portal(PORTAL, "MassAIMH")
         portal = HttpPortal(system, PORTAL)
