@@ -53,8 +53,11 @@ class Desk:
         return self.press(code, "known", known=known)
 
 
-def sign_in(link):
+def sign_in(link, listener=None):
+    """`listener`, a handler of urllib, hears every answer."""
     desk = Desk()
+    if listener:
+        desk.opener.add_handler(listener)
     desk.base = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(link))
     form = next(f for f in rater.read(desk.get(link)).forms if "form" in f["hidden"])
     with desk.opener.open(link, urllib.parse.urlencode(form["hidden"]).encode(), timeout=10) as answer:
