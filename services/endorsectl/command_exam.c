@@ -28,6 +28,10 @@ static const struct {
      "PROMPT:BEGIN-END:[NAME]] "
      "--as OPERATOR",
      "Papers that wait for a redactor; what was found; which spans go"},
+    {"hold", ctl_exam_hold, "HANDLE --reason TEXT --as OPERATOR",
+     "An integrity question: readers go on, nothing is released"},
+    {"resume", ctl_exam_resume, "HANDLE --reason TEXT --as OPERATOR",
+     "The question is answered: the paper goes on"},
     {"unblind", ctl_exam_unblind,
      "request HANDLE --reason TEXT | approve HANDLE | view HANDLE, --as OPERATOR",
      "Who wrote a paper: asked by one operator, approved by another, seen for an hour"},

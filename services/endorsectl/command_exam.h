@@ -20,6 +20,8 @@ int ctl_exam_split(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_correct(struct ctl *ctl, int argc, char **argv);
 /* Of the identity side: redaction and unblinding (command_exam_redact.c, command_exam_unblind.c). */
 int ctl_exam_redact(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_hold(struct ctl *ctl, int argc, char **argv);
+int ctl_exam_resume(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_unblind(struct ctl *ctl, int argc, char **argv);
 
 /* Writes what `stats --json` prints as a page with plots. */

@@ -416,6 +416,21 @@ static struct wf_verdict rule_forgotten(struct work *work)
     return wf_applied();
 }
 
+/* ---- an integrity question, SPEC 11.2 ---- */
+
+static struct wf_verdict rule_hold_ordered(struct work *work)
+{
+    const struct paper_signer *signer = &work->event->signer;
+    if (!(signer->roles >> ROLE_IS_COORDINATOR & 1))
+        return refuse(PAPER_REASON_ROLE);
+    if (is_excluded(work->after, signer->id))
+        return refuse(PAPER_REASON_EXCLUDED);
+    if (work->after->text.version == 0)
+        return refuse(PAPER_REASON_NOT_SEALED);
+    push(work, PAPER_SEND_HOLD, work->event->is.hold);
+    return wf_applied();
+}
+
 /* ---- unblinding, SPEC 11.3 ---- */
 
 static struct wf_verdict rule_unblind_requested(struct work *work)

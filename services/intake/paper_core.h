@@ -165,6 +165,7 @@ struct paper_event {
         char prompt[EXAM_CODE + 1];  /* QUESTIONED */
         char waiting[EXAM_CODE + 1]; /* WAITING */
         int32_t appeal;
+        bool hold;
     } is;
 };
 
@@ -178,6 +179,7 @@ enum paper_effect_id {
     PAPER_CHANGE_TOKENS,
     PAPER_TELL_RESULT,
     PAPER_SEND_APPEAL, /* index: kind */
+    PAPER_SEND_HOLD,   /* index: 1 held, 0 no longer */
     PAPER_SEND_VOID,
     PAPER_FORGET_KEY, /* a job */
     PAPER_EXCLUDE,    /* index of the operator */

@@ -232,6 +232,15 @@ static void decode_checked(const struct intake *intake, struct payload_reader *r
     }
 }
 
+static void decode_hold_ordered(const struct intake *intake, struct payload_reader *reader,
+                                const ProtobufCMessage *payload, struct paper_event *event)
+{
+    const Endorse__V1__PaperHoldOrdered *from = (const Endorse__V1__PaperHoldOrdered *)payload;
+    (void)intake;
+    event->is.hold = from->held;
+    take_signer(reader, from->checked, from->seal, event);
+}
+
 static void decode_unblind_requested(const struct intake *intake, struct payload_reader *reader,
                                      const ProtobufCMessage *payload, struct paper_event *event)
 {
@@ -262,6 +271,7 @@ static const struct {
     [WF_MESSAGE_PAPER_QUESTIONED] = {PAPER_EVENT_QUESTIONED, decode_questioned},
     [WF_MESSAGE_PAPER_WAITING] = {PAPER_EVENT_WAITING, decode_waiting},
     [WF_MESSAGE_REDACTION_CHECKED] = {PAPER_EVENT_CHECKED, decode_checked},
+    [WF_MESSAGE_PAPER_HOLD_ORDERED] = {PAPER_EVENT_HOLD_ORDERED, decode_hold_ordered},
     [WF_MESSAGE_UNBLIND_REQUESTED] = {PAPER_EVENT_UNBLIND_REQUESTED, decode_unblind_requested},
     [WF_MESSAGE_UNBLIND_APPROVED] = {PAPER_EVENT_UNBLIND_APPROVED, decode_unblind_approved},
 };

@@ -96,6 +96,13 @@ static void send_appeal(struct planning *planning, int32_t kind)
     wf_plan_send(planning->plan, WF_MESSAGE_PAPER_APPEALED, planning->handle, &message.base);
 }
 
+static void send_hold(struct planning *planning, bool held)
+{
+    Endorse__V1__PaperHeld message = ENDORSE__V1__PAPER_HELD__INIT;
+    message.held = held;
+    wf_plan_send(planning->plan, WF_MESSAGE_PAPER_HELD, planning->handle, &message.base);
+}
+
 static void send_void(struct planning *planning)
 {
     Endorse__V1__PaperVoided message = ENDORSE__V1__PAPER_VOIDED__INIT;
@@ -188,6 +195,9 @@ static void carry_out(struct planning *planning, const struct paper_effect *effe
         break;
     case PAPER_SEND_APPEAL:
         send_appeal(planning, effect->index);
+        break;
+    case PAPER_SEND_HOLD:
+        send_hold(planning, effect->index != 0);
         break;
     case PAPER_SEND_VOID:
         send_void(planning);

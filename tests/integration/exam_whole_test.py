@@ -44,6 +44,12 @@ def asked(system, numbers):
     return [number for number in numbers if identity.links(system, number)]
 
 
+def check_only_a_coordinator_holds(doors, handle):
+    """An integrity question: readers go on, nothing is released (SPEC 11.2)."""
+    assert doors.run("exam", "hold", handle, "--reason", "two papers are alike", "--as", "rob") != 0
+    assert doors.run("exam", "hold", handle, "--reason", "two papers are alike", "--as", "ann") == 0
+
+
 def main():
     with System() as system:
         case = identity.reach_exam(system)
@@ -65,11 +71,17 @@ def main():
         third, = {1, 2, 4} - {first, second}
         codes = []
         for number, scores in ((first, SHEETS[0]), (second, SHEETS[1]), (third, SHEETS[2])):
-            assert doors.ctl("exam", "show", handle)["state"] == "review"
+            assert doors.ctl("exam", "show", handle)["state"] == ("held" if number == third else "review")
             person = Person(system, number)
             person.sign_in()
             codes.append(person.read(scores))
+            if number == second:
+                check_only_a_coordinator_holds(doors, handle)
         assert len(set(codes)) == 3
+        system.wait_quiet()
+        shown = doors.ctl("exam", "show", handle)
+        assert shown["state"] == "held" and "result" not in shown, shown
+        assert doors.run("exam", "resume", handle, "--reason", "it was a coincidence", "--as", "ann") == 0
         shown = wait_until("released", lambda: doors.ctl("exam", "show", handle).get("result"))
         assert (shown["score_hundredths"], shown["passed"]) == (1600, True), shown
         told = wait_until("the portal's outcome", lambda: identity.outcomes(system, "exam.result.released"))

@@ -328,6 +328,32 @@ START_TEST(spec_11_2_an_erased_rater_voids_nothing)
 }
 END_TEST
 
+static void hold(bool held, const char *id, int32_t roles)
+{
+    begin(PAPER_EVENT_HOLD_ORDERED);
+    event->is.hold = held;
+    sign(id, roles);
+    step();
+}
+
+START_TEST(spec_11_2_a_coordinator_holds_a_paper_that_is_with_the_readers)
+{
+    receive();
+    hold(true, "cora", COORDINATOR);
+    assert_refused("not-sealed");
+    memset(state, 0, sizeof *state);
+    seal_it();
+    hold(true, "rob", REDACTOR);
+    assert_refused("operator-role");
+    hold(true, "cora", COORDINATOR);
+    ck_assert_int_eq(verdict.step, WF_APPLIED);
+    ck_assert(effects->count == 1 && effects->list[0].kind == PAPER_SEND_HOLD &&
+              effects->list[0].index == 1);
+    hold(false, "cora", COORDINATOR);
+    ck_assert(effects->list[0].kind == PAPER_SEND_HOLD && effects->list[0].index == 0);
+}
+END_TEST
+
 static void unblind(enum paper_event_id kind, const char *id, int32_t roles)
 {
     begin(kind);
@@ -426,6 +452,7 @@ int main(void)
     tcase_add_test(tests, spec_11_2_an_erased_rater_voids_nothing);
     tcase_add_test(tests, a14_two_operators_one_hour_and_both_are_excluded);
     tcase_add_test(tests, a14_a_request_is_good_for_an_hour);
+    tcase_add_test(tests, spec_11_2_a_coordinator_holds_a_paper_that_is_with_the_readers);
     tcase_add_test(tests, spec_11_2_every_cell_keeps_what_holds);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
