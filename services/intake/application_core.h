@@ -187,6 +187,7 @@ struct application_registration {
 };
 struct application_facts { /* from a person; the role says which members matter */
     int32_t role;
+    bool erased;
     char person[WF_ID_MAX + 1];
     wf_date member_until; /* WF_NO_DATE: not a member */
     char region[12];

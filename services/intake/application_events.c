@@ -222,6 +222,7 @@ static void fill_span(struct payload_reader *reader, const Endorse__V1__Endorsed
 DECODING(person_facts, PersonFacts)
 {
     is->facts.role = (int32_t)from->role;
+    is->facts.erased = from->erased;
     PAYLOAD_TEXT(reader, is->facts.person, from, person_id);
     PAYLOAD_DATE(reader, is->facts.member_until, from, member_until_on);
     PAYLOAD_TEXT(reader, is->facts.region, from, residence_region);

@@ -154,6 +154,8 @@ static struct wf_verdict applicant_facts(struct application_work *work)
     const struct application_facts *facts = &work->event->is.facts;
     if (strcmp(facts->person, after->registration.person) != 0)
         return wf_ignored();
+    if (facts->erased)
+        return application_rule_withdrawal(work);
     bool same = after->member_known && after->member_until == facts->member_until &&
                 strcmp(after->region, facts->region) == 0 &&
                 strcmp(after->country, facts->country) == 0 &&

@@ -72,7 +72,8 @@ struct wf_verdict person_erase(struct person_work *work)
     memset(after->spans, 0, sizeof after->spans);
     after->membership_count = after->enrolment_count = 0;
     after->activity_count = after->span_count = 0;
-    /* Her links as a rater die; the applications that she is part of hear that nothing is known. */
+    /* Her links as a rater die; her own applications end, and those that she is part of hear that
+     * nothing is known. */
     person_tell_links(work, PERSON_ADDRESS_MOVED, LINKED_RATER, NULL);
     person_tell_links(work, PERSON_FACTS, LINKED_REVIEWER, NULL);
     person_tell_spans(work);

@@ -62,6 +62,7 @@ static void tell_facts(struct planning *planning, const struct person_link *link
     if (enrolment)
         wf_date_format(enrolment->until, enrolled_until);
     message.role = (Endorse__V1__LinkRole)link->role;
+    message.erased = planning->after->state == PERSON_ERASED;
     message.person_id = (char *)planning->id;
     message.member_of = (char *)link->association;
     message.member_until_on = member_until;

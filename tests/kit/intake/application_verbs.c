@@ -352,6 +352,16 @@ static void verb_member(const struct words *words, struct application_event *eve
     event->is.facts.member_until = date_or_none(strcmp(until, "none") == 0 ? "" : until);
     event->is.facts.enrolled_until = WF_NO_DATE;
 }
+/* erased <person>: as an applicant */
+static void verb_erased(const struct words *words, struct application_event *event)
+{
+    event->kind = APPLICATION_EVENT_PERSON_FACTS;
+    event->is.facts.role = ROLE_APPLICANT;
+    event->is.facts.erased = true;
+    copy_word(event->is.facts.person, words, 1, "p1");
+    event->is.facts.member_until = WF_NO_DATE;
+    event->is.facts.enrolled_until = WF_NO_DATE;
+}
 /* enrolled <person> yes|no <until> */
 static void verb_enrolled(const struct words *words, struct application_event *event)
 {
@@ -478,6 +488,7 @@ static const struct {
     {"result", verb_result, true},
     {"report", verb_report, true},
     {"member", verb_member, true},
+    {"erased", verb_erased, true},
     {"enrolled", verb_enrolled, true},
     {"mail", verb_mail, true},
     {"tick", verb_tick, true},
