@@ -3,6 +3,7 @@
 see, no log, metric, heartbeat or name of a key, and nothing that exam and desk keep, holds one of them in any form.  Controls: with
 intake's redactor off the same scanner finds them, and it finds what is planted in each channel."""
 import base64
+import json
 import os
 import re
 import subprocess
@@ -34,7 +35,7 @@ def own_association(system):
         with open(os.path.join(folder, name + ".conf"), "w", encoding="utf-8") as file:
             file.write(text)
     os.chmod(folder, 0o755)
-    system.settings = f'policy_dir = "{folder}"\n'
+    system.settings, system.association = f'policy_dir = "{folder}"\n', key
     return key, word
 
 
@@ -94,10 +95,12 @@ def fly(browser, redactor):
         assert set(report.looked) == CHANNELS and all(report.looked.values()), report.looked
         if redactor:
             check_nothing(report)
+            check_exit_codes(system, redactor)
             check_the_search_sees(system, run, canary)
             check_never_on_the_registry(system, canary)
         else:
             check_found(report, canary)
+            check_exit_codes(system, redactor)
 
 
 def check_nothing(report):
@@ -148,6 +151,25 @@ def check_never_on_the_registry(system, canary):
 
 def symbols(path):
     return subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout
+
+
+def run_as_operations(system):
+    done = subprocess.run([os.path.join(ROOT, "deploy", "canary", "run"), "--state", system.state, "--port", str(system.port),
+                           "--association", system.association, "--seconds", "20"], capture_output=True, text=True, check=False,
+                          env=system.environment)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def check_exit_codes(system, redactor):
+    """SPEC 8: nothing found, found and where, did not come through."""
+    code, finds, said = run_as_operations(system)
+    assert (code, bool(finds)) == ((0, False) if redactor else (1, True)), (code, finds[:3], said)
+    assert all(set(find) == {"channel", "where", "field", "form"} for find in finds)
+    if redactor:
+        system.association = "NoSuchAssociation"
+        code, finds, said = run_as_operations(system)
+        assert code == 2 and not finds and "canary: " in said, (code, finds, said)
+    print("a8_the_run_of_operations_says_so: ok", flush=True)
 
 
 def check_no_shipped_program_has_the_switch():

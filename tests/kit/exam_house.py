@@ -52,6 +52,9 @@ class Peer(Played):
 class ExamHouse(House):
     """Also the desk's acts for a seat, and what intake sends."""
 
+    program = os.path.join(BUILD, "bin", "endorse-exam")
+    rules = os.path.join(ROOT, "deploy", "exam", "rules")
+
     def __enter__(self):
         secrets_dir = os.path.join(self.folder, "secrets")
         for folder in (self.run, secrets_dir, os.path.join(self.folder, "redis")):
@@ -83,8 +86,8 @@ class ExamHouse(House):
     def start_exam(self, *flags):
         with open(os.path.join(self.folder, "exam.log"), "a", encoding="utf-8") as log:
             self.exam_process = subprocess.Popen(
-                [os.path.join(BUILD, "bin", "endorse-exam"), "--state-dir", self.folder, "--sandbox", "yes",
-                 "--rules-dir", os.path.join(ROOT, "deploy", "exam", "rules"), *flags], stdout=log, stderr=log)
+                [self.program, "--state-dir", self.folder, "--sandbox", "yes", "--rules-dir", self.rules, *flags],
+                stdout=log, stderr=log)
         self.processes.append(self.exam_process)
         wait_until("endorse-exam", lambda: os.path.exists(os.path.join(self.run, "exam.0.sock")), seconds=20)
 
