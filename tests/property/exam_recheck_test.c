@@ -34,7 +34,7 @@ static void draw_criteria(struct adjudicate_pack *pack)
     pack->criteria_count = 1 + draw(4);
     for (int32_t i = 0; i < pack->criteria_count; i++) {
         struct adjudicate_criterion *criterion = &pack->criteria[i];
-        (void)snprintf(criterion->name, sizeof criterion->name, "trait%d", i + 1);
+        (void)snprintf(criterion->name, sizeof criterion->name, "trait%c", (char)('1' + i));
         criterion->least = draw(2);
         criterion->most = criterion->least + 2 + draw(4);
         criterion->weight = 1 + draw(3);
