@@ -13,8 +13,11 @@
 static struct wf_store *store;
 static struct wf_error error;
 
+static uint64_t version; /* of the person in the store of this test */
+
 static void setup(void)
 {
+    version = 0;
     store = mem_store_create(WF_INTAKE);
 }
 
@@ -25,7 +28,6 @@ static void teardown(void)
 
 static void commit(const char *name, enum wf_index_op op, const char *member, const char *value)
 {
-    static uint64_t version;
     struct wf_index index = {.op = op,
                              .name = {(const uint8_t *)name, strlen(name)},
                              .member = {(const uint8_t *)member, strlen(member)},
