@@ -1,7 +1,8 @@
 /* links: exam_kit */
 /* Random lives of papers, seats and readers: declines, silence, late conflicts, questioned texts, thirds,
  * committees, appeals.  After each step the invariants E1 to E3 and E5 hold, no first sheet of two shows
- * outside, codes are new, and in the end every journal replays to its state. */
+ * outside, codes are new, and in the end every journal replays to its state.  In every other walk each
+ * event comes twice. */
 #include "exam_world.h"
 
 #include "rules_file.h"
@@ -175,10 +176,25 @@ static void pool_and_papers_agree(const struct exam_world *world)
 
 static unsigned released, thirds, committees, closed, certificates, rescored;
 
+/* The control: one paper of one plan was given to somebody else. */
+static void forge_a_plan(struct exam_world *world)
+{
+    for (struct world_entry *entry = world->journal; entry; entry = entry->next) {
+        struct pool_event *planned = entry->event;
+        if (entry->kind != WORLD_POOL || planned->kind != POOL_EVENT_PLANNED || !planned->row_count)
+            continue;
+        char *last = &planned->rows[0].reader[2];
+        *last = *last == '0' ? '1' : '0';
+        return;
+    }
+    ck_abort_msg("no plan was made");
+}
+
 static void walk(int number)
 {
     struct wf_error error = {0};
     struct exam_world *world = exam_world_open((uint64_t)number + 1);
+    world->redelivers = number % 2 == 1;
     ck_assert_int_eq(
         rules_file_read(WF_SOURCE_DIR "/deploy/exam/rules/endorsement.conf", &world->pack, &error),
         0);
@@ -192,6 +208,9 @@ static void walk(int number)
     ck_assert_uint_eq(world->leaks, 0);
     pool_and_papers_agree(world);
     ck_assert(exam_world_replays(world));
+    ck_assert(exam_world_plans_repeat(world));
+    forge_a_plan(world);
+    ck_assert(!exam_world_plans_repeat(world));
     released += world->released;
     thirds += world->thirds;
     committees += world->committees;

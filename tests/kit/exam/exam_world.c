@@ -242,7 +242,8 @@ static void keep(struct exam_world *world, enum world_kind kind, int at, void *e
     world->end = &entry->next;
 }
 
-struct wf_verdict exam_world_give(struct exam_world *world, enum world_kind to, int at, void *event)
+static struct wf_verdict give_once(struct exam_world *world, enum world_kind to, int at,
+                                   void *event)
 {
     const struct wf_machine *machine = machines[to];
     struct wf_event_meta *meta = event;
@@ -269,6 +270,33 @@ struct wf_verdict exam_world_give(struct exam_world *world, enum world_kind to, 
     }
     free(after);
     free(effects);
+    return verdict;
+}
+
+/* The runtime's gates drop what comes again.  Should one not, there is still no second seat, order, choice or
+ * result.  The pool may plan once more; a seat may pass a question on again, which its paper then drops. */
+static void give_again(struct exam_world *world, enum world_kind to, int at, void *event)
+{
+    struct world_message **end = world->last;
+    unsigned released = world->released;
+    (void)give_once(world, to, at, event);
+    bool twice = world->released != released;
+    for (struct world_message *sent = *end; sent; sent = sent->next)
+        twice = twice || (sent->to != WORLD_POOL && sent->from != WORLD_SEAT);
+    if (twice && !world->broken)
+        world->broken = "what came twice was acted on twice";
+}
+
+struct wf_verdict exam_world_give(struct exam_world *world, enum world_kind to, int at, void *event)
+{
+    void *second = NULL;
+    if (world->redelivers) {
+        second = exam_world_event(to);
+        memcpy(second, event, machines[to]->event_size);
+    }
+    struct wf_verdict verdict = give_once(world, to, at, event);
+    if (second)
+        give_again(world, to, at, second);
     return verdict;
 }
 
@@ -313,7 +341,7 @@ void exam_world_plan(struct exam_world *world)
         return;
     struct pool_event *planned = exam_world_event(WORLD_POOL);
     pool_choose(world->pool, world->now, repair, planned);
-    (void)exam_world_give(world, WORLD_POOL, 0, planned);
+    (void)give_once(world, WORLD_POOL, 0, planned);
 }
 
 static void tick_one(struct exam_world *world, enum world_kind kind, int at)
@@ -387,6 +415,42 @@ bool exam_world_replays(struct exam_world *world)
         same = replays_one(world, WORLD_PAPER, i);
     for (int i = 0; i < world->seat_count && same; i++)
         same = replays_one(world, WORLD_SEAT, i);
+    return same;
+}
+
+/* What an auditor does with the pool's journal and the seed in it: a plan about this state is made again. */
+static bool plan_repeats(const struct pool *pool, const struct world_entry *entry)
+{
+    const struct pool_event *planned = entry->event;
+    if (planned->kind != POOL_EVENT_PLANNED || planned->plan != pool->changes)
+        return true;
+    struct pool_event *again = exam_world_event(WORLD_POOL);
+    pool_choose(pool, entry->now, planned->repaired, again);
+    bool same = again->row_count == planned->row_count &&
+                memcmp(again->rows, planned->rows, sizeof again->rows) == 0 &&
+                again->lack_count == planned->lack_count &&
+                memcmp(again->lacks, planned->lacks, sizeof again->lacks) == 0;
+    free(again);
+    return same;
+}
+
+bool exam_world_plans_repeat(struct exam_world *world)
+{
+    struct pool *pool = blank(sizeof *pool), *after = blank(sizeof *after);
+    struct pool_effects *effects = blank(sizeof *effects);
+    bool same = true;
+    for (struct world_entry *entry = world->journal; entry && same; entry = entry->next) {
+        if (entry->kind != WORLD_POOL)
+            continue;
+        same = plan_repeats(pool, entry);
+        memset(after, 0, sizeof *after);
+        memset(effects, 0, sizeof *effects);
+        (void)pool_step(&world->policy, pool, entry->event, entry->now, after, effects);
+        memcpy(pool, after, sizeof *pool);
+    }
+    free(pool);
+    free(after);
+    free(effects);
     return same;
 }
 

@@ -36,6 +36,7 @@ struct exam_world {
     struct world_entry *journal, **end;
     bool plan_wanted, repair_wanted;
     unsigned released, thirds, committees, closed, certificates, rescored, leaks;
+    bool redelivers; /* whatever comes, comes twice, but for outcomes of the pool's job */
     const char *broken;
 };
 
@@ -54,5 +55,7 @@ void exam_world_plan(struct exam_world *world);
 void exam_world_tick(struct exam_world *world);
 /* Replays everything, and reads back what is stored; false: something differs. */
 bool exam_world_replays(struct exam_world *world);
+/* SPEC 6.3: every plan in the pool's journal is made again from the state and seed before it; false: one differs. */
+bool exam_world_plans_repeat(struct exam_world *world);
 
 #endif
