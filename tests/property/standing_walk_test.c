@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WALKS = 300, STEPS = 80, ORDERLY_STEPS = 16, ASSOCIATIONS = 13 };
+enum { WALKS = 300, STEPS = 80, ORDERLY_STEPS = 16, ASSOCIATIONS = 14 };
 
 static struct wf_policy_book *book;
 static struct standing_policy policy;

@@ -62,9 +62,9 @@ static void is_day(wf_date date, const char *expected)
 
 START_TEST(shipped_associations)
 {
-    static const char *const ids[] = {"MassAIMH", "Alliance", "SCIMHA",     "VAIMH", "CoAIMH",
-                                      "MI-AIMH",  "AzAIMH",   "WA-AIMH",    "NAIMH", "PA-AIMH",
-                                      "CT-AIMH",  "AAIMH-WA", "First3Years"};
+    static const char *const ids[] = {"MassAIMH", "Alliance", "SCIMHA",      "VAIMH", "CoAIMH",
+                                      "MI-AIMH",  "AzAIMH",   "WA-AIMH",     "NAIMH", "PA-AIMH",
+                                      "CT-AIMH",  "AAIMH-WA", "First3Years", "RIAIMH"};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         ck_assert_ptr_nonnull(at(ids[i]));
 }
@@ -419,6 +419,16 @@ START_TEST(contradiction_virginia_rsc)
 }
 END_TEST
 
+START_TEST(contradiction_rhode_island_rsc)
+{
+    ck_assert_int_eq(category("RIAIMH", "2021-12-31", FS)->renewal_rsc_hundredths, 2400);
+    ck_assert_int_eq(category("RIAIMH", "2022-01-01", FS)->renewal_rsc_hundredths, 1200);
+    ck_assert_int_eq(category("RIAIMH", "2021-12-31", FA)->renewal_rsc_hundredths, 0);
+    is_day(wf_policy_next_due(rules("RIAIMH", "2021-06-01"), day("2021-06-01")), "2022-01-31");
+    is_day(wf_policy_next_due(rules("RIAIMH", "2023-06-01"), day("2023-06-01")), "2023-12-31");
+}
+END_TEST
+
 START_TEST(contradiction_south_carolina_due_date)
 {
     is_day(wf_policy_next_due(rules("SCIMHA", "2021-06-01"), day("2021-06-01")), "2022-01-31");
@@ -499,6 +509,7 @@ END_TEST
     X(contradiction_michigan_cut_off)                                                              \
     X(contradiction_arizona_due_date)                                                              \
     X(contradiction_virginia_rsc)                                                                  \
+    X(contradiction_rhode_island_rsc)                                                              \
     X(contradiction_south_carolina_due_date)                                                       \
     X(contradiction_transcripts)                                                                   \
     X(training_hours_of_2024_and_2025)                                                             \
