@@ -95,7 +95,12 @@ static void read_one(struct wf_store *store, const char *kind, const char *id, v
     ck_assert_int_eq(wf_store_load(store, &load, 1, &error), 0);
     const struct wf_field *mark = wf_fields_find(&load.fields, "_v");
     ck_assert_ptr_nonnull(mark);
-    *version = strtoull((const char *)mark->value.data, NULL, 10) >> 20;
+    /* The bytes go on with the next field's: without an end of its own the number would, too. */
+    char digits[24];
+    ck_assert_uint_lt(mark->value.length, sizeof digits);
+    memcpy(digits, mark->value.data, mark->value.length);
+    digits[mark->value.length] = '\0';
+    *version = strtoull(digits, NULL, 10) >> 20;
     for (size_t i = 0; i < load.fields.count; i++) {
         if (load.fields.rows[i].name.data[0] != '_')
             wf_fields_add(&own, load.fields.rows[i].name, load.fields.rows[i].value);
