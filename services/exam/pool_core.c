@@ -304,9 +304,8 @@ static struct pool_slot *slot_of(struct pool *pool, const struct pool_row *row, 
 
 /* First everybody who is to be moved goes, then everybody comes who may: a wrong row leaves an empty
  * place, which is planned again. */
-static bool release_moved(const struct turn *turn)
+static void release_moved(const struct turn *turn)
 {
-    bool any = false;
     for (int32_t i = 0; i < turn->event->row_count; i++) {
         int32_t at;
         const struct pool_row *row = &turn->event->rows[i];
@@ -320,9 +319,7 @@ static bool release_moved(const struct turn *turn)
         slot->choice = turn->pool->papers[at].choice + 1;
         turn->effects->chosen[at] = turn->effects->changed[at][row->place - 1] = true;
         turn->effects->why[at][row->place - 1] = POOL_WHY_MOVED;
-        any = true;
     }
-    return any;
 }
 
 static bool place_rows(const struct turn *turn)
@@ -364,11 +361,10 @@ static struct wf_verdict take_plan(const struct turn *turn)
         ask_plan(turn, pool->repairing);
         return wf_applied();
     }
-    bool moved = release_moved(turn);
+    release_moved(turn);
     bool placed = place_rows(turn);
-    if (moved || placed)
-        pool->changes++;
     note_lacks(turn);
+    pool->changes++; /* even where nobody moved: the same outcome is not counted on the next seed */
     if (pool->seed_count > 0)
         pool->seeds[pool->seed_count - 1].plans++;
     if (turn->event->repaired) {

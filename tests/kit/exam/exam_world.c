@@ -341,7 +341,7 @@ void exam_world_plan(struct exam_world *world)
         return;
     struct pool_event *planned = exam_world_event(WORLD_POOL);
     pool_choose(world->pool, world->now, repair, planned);
-    (void)give_once(world, WORLD_POOL, 0, planned);
+    (void)exam_world_give(world, WORLD_POOL, 0, planned);
 }
 
 static void tick_one(struct exam_world *world, enum world_kind kind, int at)

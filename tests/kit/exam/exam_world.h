@@ -32,11 +32,12 @@ struct exam_world {
     char handles[WORLD_PAPERS][8];
     char codes[WORLD_SEATS][EXAM_CODE + 1];
     int paper_count, seat_count;
+    unsigned readers; /* of the walk: the test gives their cards */
     struct world_message *first, **last;
     struct world_entry *journal, **end;
     bool plan_wanted, repair_wanted;
     unsigned released, thirds, committees, closed, certificates, rescored, leaks;
-    bool redelivers; /* whatever comes, comes twice, but for outcomes of the pool's job */
+    bool redelivers; /* whatever comes, comes twice */
     const char *broken;
 };
 
