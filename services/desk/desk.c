@@ -2,6 +2,7 @@
 #include "desk.h"
 
 #include "desk_assets.h"
+#include "http_asset.h"
 #include "wf_bus.h"
 
 #include <stdlib.h>
@@ -119,15 +120,7 @@ wf_time desk_turn(struct desk *desk, wf_time now)
 static void serve_file(struct desk *desk, const struct wf_http_request *request, const char *name,
                        const char *type)
 {
-    char etag[HTTP_ETAG_SIZE];
-    struct wf_bytes bytes = wf_asset_bytes(desk_assets, name);
-    struct wf_http_response response = {.status = 200, .type = type, .body = bytes};
-    http_etag(bytes, etag);
-    if (http_etag_matches(wf_http_header(request, "If-None-Match"), etag))
-        response = (struct wf_http_response){.status = 304};
-    http_field(&response, "ETag", etag);
-    http_field(&response, "Cache-Control", "public, max-age=300");
-    wf_http_answer(desk->http, request->ticket, &response);
+    http_asset_answer(desk->http, request, desk_assets, name, type);
 }
 
 void serve_style(void *context, const struct wf_http_request *request,

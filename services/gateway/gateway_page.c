@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct wf_bytes gateway_asset(const char *name)
-{
-    return wf_asset_bytes(gateway_assets, name);
-}
-
 static void add_link(json_t *links, const struct gateway_frame *frame, const char *href,
                      const char *text)
 {
@@ -50,11 +45,12 @@ int gateway_page(const char *name, json_t *model, const struct gateway_frame *fr
                  struct wf_buffer *html, struct wf_error *error)
 {
     struct wf_buffer content = {0};
-    int result = wf_template_render(gateway_asset(name), model, &content, error);
+    int result = wf_template_render(wf_asset_bytes(gateway_assets, name), model, &content, error);
     json_decref(model);
     if (result == 0) {
         json_t *outer = frame_model(frame, &content);
-        result = wf_template_render(gateway_asset("layout.html"), outer, html, error);
+        result =
+            wf_template_render(wf_asset_bytes(gateway_assets, "layout.html"), outer, html, error);
         json_decref(outer);
     }
     wf_buffer_fini(&content);

@@ -16,9 +16,6 @@ struct gateway_frame {
     const char *here;  /* path of the page in the main links, or NULL */
 };
 
-/* Bytes of an embedded file; our own mistake if there is none. */
-struct wf_bytes gateway_asset(const char *name);
-
 /* Appends the page; takes the model (and frees it).  WF_BROKEN: template and model do not fit. */
 int gateway_page(const char *name, json_t *model, const struct gateway_frame *frame,
                  struct wf_buffer *html, struct wf_error *error) WF_MUST_CHECK;

@@ -1,6 +1,9 @@
 /* Front page, files and health. */
 #include "gateway.h"
 
+#include "gateway_assets.h"
+#include "http_asset.h"
+
 #include <string.h>
 
 void serve_front(void *context, const struct wf_http_request *request,
@@ -27,15 +30,7 @@ void serve_front(void *context, const struct wf_http_request *request,
 static void serve_file(struct gateway *gateway, const struct wf_http_request *request,
                        const char *name, const char *type)
 {
-    char etag[HTTP_ETAG_SIZE];
-    struct wf_bytes bytes = gateway_asset(name);
-    struct wf_http_response response = {.status = 200, .type = type, .body = bytes};
-    http_etag(bytes, etag);
-    if (http_etag_matches(wf_http_header(request, "If-None-Match"), etag))
-        response = (struct wf_http_response){.status = 304};
-    http_field(&response, "ETag", etag);
-    http_field(&response, "Cache-Control", "public, max-age=300");
-    wf_http_answer(gateway->http, request->ticket, &response);
+    http_asset_answer(gateway->http, request, gateway_assets, name, type);
 }
 
 void serve_style(void *context, const struct wf_http_request *request,

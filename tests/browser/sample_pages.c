@@ -277,8 +277,8 @@ int main(int argc, char **argv)
     folder = argv[1];
     (void)snprintf(assets, sizeof assets, "%s/assets", folder);
     (void)mkdir(assets, 0700);
-    write_file("assets/style.css", gateway_asset("style.css"));
-    write_file("assets/icon.svg", gateway_asset("icon.svg"));
+    write_file("assets/style.css", wf_asset_bytes(gateway_assets, "style.css"));
+    write_file("assets/icon.svg", wf_asset_bytes(gateway_assets, "icon.svg"));
     rate_pages(&book->forms[0]);
     registry_page("registry.html", 64, "", false);
     registry_page("registry-inactive.html", 64, "", true);

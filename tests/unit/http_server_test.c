@@ -1,7 +1,9 @@
 /* links: wf_http */
 /* GATEWAY 1.1, 1.3, 1.4: the server on a real socket.  Client and server take turns in one thread.
  */
+#include "http_asset.h"
 #include "http_guard.h"
+#include "http_text.h"
 #include "wf_http.h"
 
 #include <arpa/inet.h>
@@ -22,6 +24,10 @@ static char seen_path[128], seen_query[128];
 static bool seen_local;
 static wf_time now;
 
+static const uint8_t style[] = "body {}";
+static const struct wf_asset assets[] = {{"style.css", {.data = style, .length = sizeof style - 1}},
+                                         {NULL, {NULL, 0}}};
+
 static void on_request(void *context, const struct wf_http_request *request)
 {
     (void)context;
@@ -31,6 +37,10 @@ static void on_request(void *context, const struct wf_http_request *request)
     (void)snprintf(seen_query, sizeof seen_query, "%s", request->query);
     if (strcmp(request->path, "/later") == 0) {
         waiting = request->ticket;
+        return;
+    }
+    if (strcmp(request->path, "/style.css") == 0) {
+        http_asset_answer(http, request, assets, "style.css", "text/css");
         return;
     }
     struct wf_http_response response = {.status = 200, .type = "text/plain", .body = request->body};
@@ -108,6 +118,25 @@ START_TEST(a_request_is_answered_and_the_connection_closed)
     ck_assert_ptr_nonnull(strstr(answer, "X-Seen: yes\r\n"));
     ck_assert_str_eq(seen_path, "/a b");
     ck_assert_str_eq(seen_query, "c=%20");
+}
+END_TEST
+
+START_TEST(a_file_of_the_program_comes_with_its_tag_and_not_twice)
+{
+    char etag[HTTP_ETAG_SIZE], field[64], request[160];
+    http_etag(assets[0].bytes, etag);
+    (void)snprintf(field, sizeof field, "\r\nETag: %s\r\n", etag);
+    char *answer = exchange("GET /style.css HTTP/1.1\r\nHost: x\r\n\r\n");
+    ck_assert_int_eq(strncmp(answer, "HTTP/1.1 200 ", 13), 0);
+    ck_assert_ptr_nonnull(strstr(answer, field));
+    ck_assert_ptr_nonnull(strstr(answer, "\r\nContent-Type: text/css\r\n"));
+    ck_assert_ptr_nonnull(strstr(answer, "\r\n\r\nbody {}"));
+    (void)snprintf(request, sizeof request,
+                   "GET /style.css HTTP/1.1\r\nHost: x\r\nIf-None-Match: %s\r\n\r\n", etag);
+    answer = exchange(request);
+    ck_assert_int_eq(strncmp(answer, "HTTP/1.1 304 ", 13), 0);
+    ck_assert_ptr_nonnull(strstr(answer, field));
+    ck_assert_ptr_null(strstr(answer, "body {}"));
 }
 END_TEST
 
@@ -271,6 +300,7 @@ int main(void)
     TCase *test = tcase_create("server");
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_test(test, a_request_is_answered_and_the_connection_closed);
+    tcase_add_test(test, a_file_of_the_program_comes_with_its_tag_and_not_twice);
     tcase_add_test(test, every_answer_carries_the_usual_fields);
     tcase_add_test(test, a_second_request_on_the_connection_is_never_served);
     tcase_add_test(test, what_the_guard_refuses_reaches_no_handler);
