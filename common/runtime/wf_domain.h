@@ -141,6 +141,11 @@ struct wf_domain {
      * have been given: the machine's deadline must repair that. */
     void (*perform)(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                     const void *job, size_t size);
+    /* Takes back what a handler's seal laid down beside the commit (the key of a paper): nobody is
+     * going to use this kept form, because the event was refused, was a repetition, or is decided
+     * anew.  Not called where a lost answer of the store leaves that open.  NULL: no seal lays
+     * anything down. */
+    void (*discard)(void *service, enum wf_message message, struct wf_bytes kept);
     /* Whether jobs are out whose results have not come: a drain waits for them, so that a restart
      * leaves nobody guessing what became of a mail.  NULL: never. */
     bool (*is_engaged)(void *service);

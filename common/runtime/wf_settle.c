@@ -120,6 +120,22 @@ static void full(struct wf_worker *worker, struct wf_work *work)
     wf_step_busy(worker, work, WF_FULL_MS);
 }
 
+/* ---- what was sealed for nothing ---- */
+
+bool wf_settle_uses_kept(const struct wf_work *work)
+{
+    return work->commit && (work->intent == WF_END_APPLIED || work->intent == WF_END_PARKED);
+}
+
+void wf_settle_discard(struct wf_worker *worker, struct wf_work *work)
+{
+    if (work->kept.data && worker->domain->discard)
+        worker->domain->discard(worker->service, work->handler->message, work->kept);
+    work->kept = (struct wf_bytes){0};
+}
+
+/* ---- of each commit ---- */
+
 void wf_settle_commit(struct wf_worker *worker, struct wf_work *work)
 {
     const struct wf_commit *commit = work->commit;
@@ -127,8 +143,12 @@ void wf_settle_commit(struct wf_worker *worker, struct wf_work *work)
         wf_outbox_trimmed(&worker->outbox, work->entity->partition, commit->result == WF_COMMIT_OK);
     if (commit->result == WF_COMMIT_OK) {
         written(worker, work);
+        if (!wf_settle_uses_kept(work))
+            wf_settle_discard(worker, work);
         return;
     }
+    if (commit->result != WF_COMMIT_UNKNOWN && !work->is_kept)
+        wf_settle_discard(worker, work);
     wf_entity_forget(work->entity);
     if (work->source == WF_WORK_TICK)
         wf_timers_set(&worker->timers, work->self.kind, work->self.id, work->happened);

@@ -534,14 +534,12 @@ void wf_step_operator(struct wf_worker *worker, struct wf_work *work)
         work->entity->is_parked = false;
 }
 
-void wf_step_one(struct wf_worker *worker, struct wf_work *work)
+static void step(struct wf_worker *worker, struct wf_work *work)
 {
     struct wf_error error = {0};
     struct wf_bytes kept = {0};
     char path[WF_PATH_MAX] = "";
     uint8_t *entropy = wf_pool_take(&worker->pool, 32);
-    work->plan = NULL;
-    work->commit = NULL;
     if (work->operator_act) {
         wf_step_operator(worker, work);
         return;
@@ -559,6 +557,8 @@ void wf_step_one(struct wf_worker *worker, struct wf_work *work)
         failed(worker, work, NULL, path, &error);
         return;
     }
+    if (work->handler && work->handler->seal)
+        work->kept = kept;
     if (work->entity->is_parked && !work->is_from_parked) {
         wf_parking_queue(worker, work, &kept);
         return;
@@ -577,4 +577,16 @@ void wf_step_one(struct wf_worker *worker, struct wf_work *work)
     if (wf_step_decode(worker, work, kept, entropy, &error) ||
         decide(worker, work, kept, entropy, &error))
         failed(worker, work, &kept, path, &error);
+}
+
+void wf_step_one(struct wf_worker *worker, struct wf_work *work)
+{
+    work->plan = NULL;
+    work->commit = NULL;
+    work->kept = (struct wf_bytes){0};
+    step(worker, work);
+    /* Before the commit, so that no crash in between leaves what a refused event had laid down.
+     * What is parked already is needed until it is out of the list. */
+    if (!work->is_kept && !wf_settle_uses_kept(work))
+        wf_settle_discard(worker, work);
 }

@@ -81,7 +81,8 @@ struct wf_work {
     struct wf_plan *plan;
     struct wf_commit *commit; /* NULL: nothing to write */
     uint8_t fingerprint[32];
-    enum wf_end intent; /* what it is if its commit succeeds */
+    struct wf_bytes kept; /* what may be journalled, if the handler sealed it; else no data */
+    enum wf_end intent;   /* what it is if its commit succeeds */
     enum wf_end end;
     bool is_written;   /* its commit is on disk */
     wf_time due_after; /* tick: what the deadline is now */

@@ -237,6 +237,10 @@ void wf_parking_queue(struct wf_worker *worker, struct wf_work *work, const stru
 bool wf_parking_restore(struct wf_worker *worker, struct wf_bytes frame, struct wf_work *work);
 
 /* ---- wf_settle.c ---- */
+/* Whether the commit keeps the payload for later: applied or parked. */
+bool wf_settle_uses_kept(const struct wf_work *work);
+/* Nobody is going to use the kept payload: what was sealed for it alone goes. */
+void wf_settle_discard(struct wf_worker *worker, struct wf_work *work);
 void wf_settle_commit(struct wf_worker *worker, struct wf_work *work);
 /* Tells whoever waits. */
 void wf_settle_tell(struct wf_worker *worker, struct wf_work *work);

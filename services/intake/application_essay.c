@@ -5,6 +5,7 @@
 #include "payload_reader.h"
 #include "wf_arena.h"
 #include "wf_exam_form.h"
+#include "wf_log.h"
 #include "wf_seal.h"
 
 #include "endorse/v1/events.pb-c.h"
@@ -64,6 +65,22 @@ int application_seal_essay(void *service, const struct wf_event_meta *meta, stru
     wf_arena_fini(&arena);
     wf_buffer_fini(&sealed);
     return result;
+}
+
+void application_discard_essay(void *service, enum wf_message message, struct wf_bytes kept)
+{
+    const struct intake *intake = service;
+    struct wf_error error = {0};
+    struct wf_arena arena;
+    if (message != WF_MESSAGE_ESSAY_SUBMITTED)
+        return;
+    wf_arena_init(&arena, ESSAY_ARENA);
+    const Endorse__V1__EssaySubmitted *essay = (const Endorse__V1__EssaySubmitted *)wf_unpack(
+        &endorse__v1__essay_submitted__descriptor, kept, &arena);
+    if (essay && essay->kept &&
+        paper_key_forget(wf_worker_store(intake->worker), essay->kept->handle, &error) < 0)
+        wf_log(WF_LOG_ESSAY_KEY, "cause=%s", error.text);
+    wf_arena_fini(&arena);
 }
 
 int application_decode_essay(void *service, const ProtobufCMessage *payload, void *event,

@@ -1,6 +1,7 @@
 /* The service as the runtime takes it: settings, opening and closing, tables. */
 #include "intake_service.h"
 
+#include "application_essay.h"
 #include "door.h"
 #include "intake_exam_machines.h"
 #include "intake_machines.h"
@@ -228,6 +229,7 @@ const struct wf_domain *intake_domain(void)
         .reload = reload,
         .rules = &rules,
         .perform = perform,
+        .discard = application_discard_essay,
         .door = at_door,
         .turn = turn,
     };

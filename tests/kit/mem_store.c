@@ -391,6 +391,19 @@ static int mem_secret(struct wf_store *store, unsigned partition, const char *na
     return 0;
 }
 
+unsigned mem_store_secrets(struct wf_store *store, const char *beginning)
+{
+    g_autofree char *pattern =
+        g_strdup_printf("{%s:*}:s:%s*", wf_service_name(store->service), beginning);
+    GHashTableIter iterator;
+    gpointer key;
+    unsigned count = 0;
+    g_hash_table_iter_init(&iterator, mem_of(store)->world->keys);
+    while (g_hash_table_iter_next(&iterator, &key, NULL))
+        count += g_pattern_match_simple(pattern, key) ? 1 : 0;
+    return count;
+}
+
 static int mem_secrets(struct wf_store *store, struct wf_secret_read *reads, size_t count,
                        struct wf_error *error)
 {

@@ -29,4 +29,7 @@ void mem_store_set_slow(struct wf_store *store);
  * done again. */
 void mem_store_open_gates(struct wf_store *store);
 
+/* How many keys of persons or papers this service has whose names begin so ("paper:"). */
+unsigned mem_store_secrets(struct wf_store *store, const char *beginning);
+
 #endif
