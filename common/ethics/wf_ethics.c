@@ -1,14 +1,16 @@
 #include "wf_ethics.h"
 
 #include "wf_address.h"
+#include "wf_conf_folder.h"
 #include "wf_validate.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_SIZE = 512, FILE_MAX = WF_ETHICS_TEXT + 256 };
+#define ENDING ".txt"
+
+enum { FILE_MAX = WF_ETHICS_TEXT + 256 };
 
 /* Takes "<name>: value" from the beginning of *text; moves behind the line. */
 static int take_head(char **text, const char *name, unsigned line, char *value, size_t most,
@@ -57,14 +59,14 @@ static int take_text(struct wf_ethics *code, char *text, const char *path, struc
     return 0;
 }
 
-static int read_code(const char *folder, const char *file, size_t name_length,
-                     struct wf_ethics *code, struct wf_error *error)
+static int read_code(const char *path, const char *file, struct wf_ethics *code,
+                     struct wf_error *error)
 {
-    char path[PATH_SIZE], text[FILE_MAX + 1];
+    char text[FILE_MAX + 1];
+    size_t name_length = strlen(file) - strlen(ENDING);
     *code = (struct wf_ethics){0};
-    int size = snprintf(path, sizeof path, "%s/%s", folder, file);
-    if (size < 0 || (size_t)size >= sizeof path || name_length >= sizeof code->association)
-        return wf_fail(error, WF_CONFIG, "%s: the name is too long", file);
+    if (name_length >= sizeof code->association)
+        return wf_fail(error, WF_CONFIG, "%s: the name is too long", path);
     memcpy(code->association, file, name_length);
     FILE *stream = fopen(path, "re");
     if (!stream)
@@ -78,30 +80,18 @@ static int read_code(const char *folder, const char *file, size_t name_length,
     return take_text(code, text, path, error);
 }
 
-static int read_folder(DIR *directory, const char *folder, struct wf_ethics_book *book,
-                       struct wf_error *error)
+static int add_code(void *context, const char *path, const char *file, struct wf_error *error)
 {
-    for (const struct dirent *entry; (entry = readdir(directory));) {
-        const char *end = strrchr(entry->d_name, '.');
-        if (!end || end == entry->d_name || strcmp(end, ".txt") != 0)
-            continue;
-        if (book->count == WF_ETHICS_MAX)
-            return wf_fail(error, WF_CONFIG, "%s: more than %d codes", folder, WF_ETHICS_MAX);
-        if (read_code(folder, entry->d_name, (size_t)(end - entry->d_name),
-                      &book->codes[book->count++], error))
-            return -1;
-    }
-    return 0;
+    struct wf_ethics_book *book = context;
+    if (book->count == WF_ETHICS_MAX)
+        return wf_fail(error, WF_CONFIG, "%s: there are more than %d codes", path, WF_ETHICS_MAX);
+    return read_code(path, file, &book->codes[book->count++], error);
 }
 
 int wf_ethics_read(const char *folder, struct wf_ethics_book *book, struct wf_error *error)
 {
-    DIR *directory = opendir(folder);
     book->count = 0;
-    if (!directory)
-        return wf_fail(error, WF_CONFIG, "%s: %s", folder, strerror(errno));
-    int result = read_folder(directory, folder, book, error);
-    (void)closedir(directory);
+    int result = wf_conf_folder_read(folder, ENDING, add_code, book, error);
     if (!result && !wf_ethics_of(book, "network"))
         return wf_fail(error, WF_CONFIG, "%s/network.txt is missing", folder);
     return result;

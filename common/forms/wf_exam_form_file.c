@@ -2,10 +2,10 @@
 #include "wf_exam_form.h"
 
 #include "wf_conf_file.h"
+#include "wf_conf_folder.h"
 
 #include "endorse/v1/events.pb-c.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,21 +206,13 @@ static int read_file(const char *path, struct wf_exam_form *form, struct wf_erro
     return result;
 }
 
-static int is_form_file(const struct dirent *entry)
+static int read_entry(void *context, const char *path, const char *name, struct wf_error *error)
 {
-    size_t length = strlen(entry->d_name);
-    return entry->d_name[0] != '.' && length > 5 && !strcmp(entry->d_name + length - 5, ".conf");
-}
-
-static int read_entry(const char *folder, const char *file, struct wf_exam_book *book,
-                      struct wf_error *error)
-{
-    char path[4096];
+    struct wf_exam_book *book = context;
+    (void)name;
     if (book->count == WF_EXAM_FORMS_MAX)
-        return wf_fail(error, WF_CONFIG, "%s holds more than %d exam forms", folder,
+        return wf_fail(error, WF_CONFIG, "%s: there are more than %d exam forms", path,
                        WF_EXAM_FORMS_MAX);
-    if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path)
-        return wf_fail(error, WF_CONFIG, "the path of %s is too long", file);
     struct wf_exam_form *form = &book->forms[book->count];
     if (read_file(path, form, error))
         return -1;
@@ -233,19 +225,9 @@ static int read_entry(const char *folder, const char *file, struct wf_exam_book 
 
 int wf_exam_forms_read(const char *folder, struct wf_exam_book *book, struct wf_error *error)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, is_form_file, alphasort);
-    if (count < 0)
-        return wf_fail(error, WF_CONFIG, "the folder of exam forms %s cannot be read", folder);
     struct wf_exam_book *fresh = calloc(1, sizeof *fresh);
     WF_ASSERT(fresh);
-    int result = 0;
-    for (int i = 0; i < count; i++) {
-        if (!result)
-            result = read_entry(folder, entries[i]->d_name, fresh, error);
-        free(entries[i]);
-    }
-    free(entries);
+    int result = wf_conf_folder_read(folder, ".conf", read_entry, fresh, error);
     if (!result && !fresh->count)
         result = wf_fail(error, WF_CONFIG, "%s holds no exam form (*.conf)", folder);
     if (!result)

@@ -1,28 +1,24 @@
 /* The folder deploy/policy: policy_source.c parses a file, policy_layers.c makes an association of it. */
 #include "policy_layers.h"
+#include "wf_conf_folder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static int by_name(const void *a, const void *b)
+static int add_name(void *names, const char *path, const char *name, struct wf_error *error)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    (void)path;
+    (void)error;
+    if (strcmp(name, WF_POLICY_NETWORK_FILE) != 0)
+        g_ptr_array_add(names, g_strdup(name));
+    return 0;
 }
 
-/* The names of the association files, sorted: the order of the book does not depend on the disk. */
+/* The names of the association files, sorted.  The files are read after network.conf, on which each
+ * of them rests. */
 static int folder_list(const char *folder, GPtrArray *names, struct wf_error *error)
 {
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    if (dir == NULL)
-        return wf_fail(error, WF_CONFIG, "policy folder %s cannot be read", folder);
-    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
-        if (g_str_has_suffix(name, ".conf") && strcmp(name, WF_POLICY_NETWORK_FILE) != 0)
-            g_ptr_array_add(names, g_strdup(name));
-    }
-    g_dir_close(dir);
-    if (names->len > 0)
-        qsort(names->pdata, names->len, sizeof names->pdata[0], by_name);
-    return 0;
+    return wf_conf_folder_read(folder, ".conf", add_name, names, error);
 }
 
 /* The first 16 digits of SHA-256 over network.conf and then the association's file, byte by byte. */

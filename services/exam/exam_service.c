@@ -2,55 +2,40 @@
 #include "exam_service.h"
 
 #include "rules_file.h"
+#include "wf_conf_folder.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_SIZE = 512 * 1024, PATH_SIZE = 1024 };
+enum { ARENA_SIZE = 512 * 1024 };
 
-static bool is_pack(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 5 && strcmp(name + length - 5, ".conf") == 0;
-}
+/* Rule packs on their way in. */
+struct reading {
+    struct adjudicate_pack *packs;
+    size_t count;
+};
 
-static int read_packs(const char *folder, struct adjudicate_pack *packs, size_t *count,
-                      struct wf_error *error)
+static int read_pack(void *context, const char *path, const char *name, struct wf_error *error)
 {
-    struct dirent **names = NULL;
-    char path[PATH_SIZE];
-    int result = 0, found = scandir(folder, &names, NULL, alphasort);
-    *count = 0;
-    if (found < 0)
-        return wf_fail(error, WF_CONFIG, "cannot read the folder of rule packs %s", folder);
-    for (int i = 0; i < found; i++) {
-        int length = snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
-        if (result == 0 && is_pack(names[i]->d_name)) {
-            if (length >= PATH_SIZE || *count == EXAM_PACKS_MAX)
-                result = wf_fail(error, WF_CONFIG, "too many rule packs in %s", folder);
-            else
-                result = rules_file_read(path, &packs[(*count)++], error);
-        }
-        free(names[i]);
-    }
-    free(names);
-    return result;
+    struct reading *reading = context;
+    (void)name;
+    if (reading->count == EXAM_PACKS_MAX)
+        return wf_fail(error, WF_CONFIG, "%s: there are more than %d rule packs", path,
+                       EXAM_PACKS_MAX);
+    return rules_file_read(path, &reading->packs[reading->count++], error);
 }
 
 int exam_service_reload(struct exam_service *service, const char *rules_folder,
                         struct wf_error *error)
 {
-    size_t count = 0;
-    struct adjudicate_pack *packs = calloc(EXAM_PACKS_MAX, sizeof *packs);
-    WF_ASSERT(packs);
-    int result = read_packs(rules_folder, packs, &count, error);
+    struct reading reading = {.packs = calloc(EXAM_PACKS_MAX, sizeof *reading.packs)};
+    WF_ASSERT(reading.packs);
+    int result = wf_conf_folder_read(rules_folder, ".conf", read_pack, &reading, error);
     if (result == 0) {
-        memcpy(service->packs, packs, EXAM_PACKS_MAX * sizeof *packs);
-        service->pack_count = count;
+        memcpy(service->packs, reading.packs, EXAM_PACKS_MAX * sizeof *reading.packs);
+        service->pack_count = reading.count;
     }
-    free(packs);
+    free(reading.packs);
     return result;
 }
 
