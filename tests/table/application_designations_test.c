@@ -1,63 +1,25 @@
 /* links: intake_kit wf_intake_core wf_policy wf_base */
 /* All designations of all shipped associations, on both age lines and under old and new editions: a whole file is
  * enough, and every part of it is needed.  intake SPEC 4. */
-#include "application_file.h"
-#include "application_judge.h"
+#include "application_trial.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FA = 1, FS, FRS, ERS, MHS, MHM_C, MHM_P, MHM_RF };
-enum { IMH = 1, ECMH };
-
-static struct wf_policy_book *book; /* read once */
-static struct application_script script;
-static struct application_file file;
-
-static void open_script(void)
-{
-    application_script_open_with(&script, book);
-}
-static void close_script(void)
-{
-    application_script_close(&script);
-}
-
-static wf_date day(const char *text)
-{
-    wf_date date = 0;
-    ck_assert(wf_date_parse(text, &date));
-    return date;
-}
-
-/* A whole file as of a day; nothing is played yet. */
-static void make(const char *association, int32_t category, int32_t age_line, const char *on)
-{
-    application_script_reset(&script);
-    application_script_on(&script, on);
-    application_file_make(&file, book, association, category, age_line, day(on));
-}
-
-static struct requirement_list judge(void)
-{
-    struct requirement_list list;
-    ck_assert(application_judge(&script.policy, &script.state, NULL, script.now, &list));
-    return list;
-}
-
 static void lacks_nothing(void)
 {
-    struct requirement_list list = judge();
+    struct requirement_list list = trial_judge();
     for (int32_t i = 0; i < list.count; i++)
-        ck_assert_msg(list.results[i].met, "%s lacks %s", file.events[0],
+        ck_assert_msg(list.results[i].met, "%s lacks %s", trial.file.events[0],
                       requirement_row(list.results[i].id)->code);
 }
 
 static void is_in(enum application_state_id state)
 {
-    ck_assert_str_eq(application_state_name(script.state.state), application_state_name(state));
+    ck_assert_str_eq(application_state_name(trial.script.state.state),
+                     application_state_name(state));
 }
 
 /* ---- every designation of every association ---- */
@@ -69,22 +31,22 @@ enum { DAYS = sizeof days / sizeof days[0] };
  * event of it, it is refused or says nothing that was wanted. */
 static void endorse(const struct wf_association *at, int32_t category, int32_t line, const char *on)
 {
-    const struct wf_edition *edition = wf_policy_edition(at, day(on));
+    const struct wf_edition *edition = wf_policy_edition(at, trial_day(on));
     if (!edition->categories[category].offered || !(edition->age_lines >> line & 1))
         return;
-    make(at->id, category, line, on);
-    application_file_play(&file, &script, -1);
+    trial_make(at->id, category, line, on);
+    application_file_play(&trial.file, &trial.script, -1);
     lacks_nothing();
-    application_file_approve(&file, &script);
+    application_file_approve(&trial.file, &trial.script);
     const struct wf_edition *decided =
-        wf_policy_edition(at, wf_policy_local_date(book, at, script.now));
+        wf_policy_edition(at, wf_policy_local_date(trial.book, at, trial.script.now));
     bool exam = decided->categories[category].exam;
     is_in(exam ? APPLICATION_EXAM_ELIGIBLE : APPLICATION_ENDORSED);
 }
 
 START_TEST(every_designation_can_be_earned_on_both_age_lines)
 {
-    const struct wf_association *at = &book->associations[_i];
+    const struct wf_association *at = &trial.book->associations[_i];
     for (int32_t category = FA; category <= MHM_RF; category++) {
         for (int32_t line = IMH; line <= ECMH; line++) {
             for (int d = 0; d < DAYS; d++)
@@ -107,26 +69,28 @@ static bool may_be_missing(const char *event)
 
 static void miss_each(const struct wf_association *at, int32_t category, const char *on)
 {
-    make(at->id, category, IMH, on);
-    for (int32_t i = 1; i < file.count; i++) {
-        application_script_reset(&script);
-        application_script_on(&script, on);
-        application_file_play(&file, &script, i);
-        struct requirement_list list = judge();
-        bool transcript = strncmp(file.events[i], "transcript", 10) == 0;
-        bool wanted = !may_be_missing(file.events[i]) || (transcript && file.edition->transcripts);
-        bool claimed = strncmp(file.events[i], "was provider", 12) == 0 &&
-                       file.edition->rsc_endorsed_from == WF_NO_DATE;
-        bool either = file.category->education_or_work && transcript && !file.edition->transcripts;
+    trial_make(at->id, category, IMH, on);
+    for (int32_t i = 1; i < trial.file.count; i++) {
+        application_script_reset(&trial.script);
+        application_script_on(&trial.script, on);
+        application_file_play(&trial.file, &trial.script, i);
+        struct requirement_list list = trial_judge();
+        bool transcript = strncmp(trial.file.events[i], "transcript", 10) == 0;
+        bool wanted = !may_be_missing(trial.file.events[i]) ||
+                      (transcript && trial.file.edition->transcripts);
+        bool claimed = strncmp(trial.file.events[i], "was provider", 12) == 0 &&
+                       trial.file.edition->rsc_endorsed_from == WF_NO_DATE;
+        bool either = trial.file.category->education_or_work && transcript &&
+                      !trial.file.edition->transcripts;
         ck_assert_msg(requirements_met(&list) == (!wanted || claimed || either),
-                      "%s %d without \"%s\"", at->id, category, file.events[i]);
+                      "%s %d without \"%s\"", at->id, category, trial.file.events[i]);
     }
 }
 
 START_TEST(without_any_one_part_it_is_incomplete)
 {
-    const struct wf_association *at = &book->associations[_i];
-    const struct wf_edition *edition = wf_policy_edition(at, day("2026-03-10"));
+    const struct wf_association *at = &trial.book->associations[_i];
+    const struct wf_edition *edition = wf_policy_edition(at, trial_day("2026-03-10"));
     for (int32_t category = FA; category <= MHM_RF; category++) {
         if (edition->categories[category].offered)
             miss_each(at, category, "2026-03-10");
@@ -136,23 +100,19 @@ END_TEST
 
 int main(void)
 {
-    struct wf_error error = {.code = WF_OK};
-    book = calloc(1, sizeof *book);
-    if (!book || wf_policy_read(WF_SOURCE_DIR "/deploy/policy", book, &error) != 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
-        return EXIT_FAILURE;
-    }
+    trial_read_policies();
     Suite *suite = suite_create("application: designations");
     TCase *tests = tcase_create("designations");
-    tcase_add_checked_fixture(tests, open_script, close_script);
+    tcase_add_checked_fixture(tests, trial_open, trial_close);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, every_designation_can_be_earned_on_both_age_lines, 0, book->count);
-    tcase_add_loop_test(tests, without_any_one_part_it_is_incomplete, 0, book->count);
+    tcase_add_loop_test(tests, every_designation_can_be_earned_on_both_age_lines, 0,
+                        trial.book->count);
+    tcase_add_loop_test(tests, without_any_one_part_it_is_incomplete, 0, trial.book->count);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    free(book);
+    trial_free_policies();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

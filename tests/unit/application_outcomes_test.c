@@ -1,8 +1,7 @@
 /* links: intake_kit wf_intake wf_intake_core wf_policy wf_wire wf_base wf_port */
 /* What portals and applicants are told of a decision, and what not.  intake SPEC 2.4, 4.4. */
-#include "application_file.h"
-#include "application_judge.h"
 #include "application_outcomes.h"
+#include "application_trial.h"
 #include "portal_core.h"
 #include "telling.h"
 
@@ -11,33 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct wf_policy_book *book;
-static struct application_script script;
-static struct application_file file;
-
-static void open_script(void)
-{
-    application_script_open_with(&script, book);
-}
-static void close_script(void)
-{
-    application_script_close(&script);
-}
-
-static wf_date day(const char *text)
-{
-    wf_date date = 0;
-    ck_assert(wf_date_parse(text, &date));
-    return date;
-}
-
 /* "a b", and whether something was withheld. */
 static const char *told(bool *withheld)
 {
     static char text[400];
     size_t used = 0;
     *withheld = false;
-    json_t *reasons = application_told_reasons(&script.policy, &script.state, withheld);
+    json_t *reasons = application_told_reasons(&trial.script.policy, &trial.script.state, withheld);
     text[0] = '\0';
     for (size_t i = 0; i < json_array_size(reasons); i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
@@ -50,16 +29,17 @@ static const char *told(bool *withheld)
 static void decided(const char *mind, const char *waiver)
 {
     char events[120];
-    application_script_reset(&script);
-    application_script_on(&script, "2025-04-04");
-    application_file_make(&file, book, "WA-AIMH", 1, 1, day("2025-04-04"));
-    application_file_play(&file, &script, -1);
-    application_script_play(&script, waiver);
-    application_script_play(&script, "submit; assign v1; assign v2; enrolled v1; enrolled v2");
+    application_script_reset(&trial.script);
+    application_script_on(&trial.script, "2025-04-04");
+    application_file_make(&trial.file, trial.book, "WA-AIMH", 1, 1, trial_day("2025-04-04"));
+    application_file_play(&trial.file, &trial.script, -1);
+    application_script_play(&trial.script, waiver);
+    application_script_play(&trial.script,
+                            "submit; assign v1; assign v2; enrolled v1; enrolled v2");
     (void)snprintf(events, sizeof events, "decide v1 %s 2025-04-04 reference-reflection-low", mind);
-    application_script_play(&script, events);
+    application_script_play(&trial.script, events);
     (void)snprintf(events, sizeof events, "decide v2 %s 2025-04-04 training-short", mind);
-    application_script_play(&script, events);
+    application_script_play(&trial.script, events);
 }
 
 /* Row 7 of the acceptance scenarios: who did not waive hears the reasons of a deferral, never the form; who
@@ -68,14 +48,14 @@ START_TEST(row_7_reasons_and_never_the_form)
 {
     bool withheld = false;
     decided("defer", "");
-    ck_assert_int_eq(script.state.state, APPLICATION_DEFERRED);
+    ck_assert_int_eq(trial.script.state.state, APPLICATION_DEFERRED);
     ck_assert_str_eq(told(&withheld), "reference-reflection-low training-short");
     ck_assert(!withheld);
     decided("defer", "waive r1");
     ck_assert_str_eq(told(&withheld), "reference-rating training-short");
     ck_assert(withheld);
     decided("more", "");
-    ck_assert_int_eq(script.state.state, APPLICATION_MORE_INFORMATION);
+    ck_assert_int_eq(trial.script.state.state, APPLICATION_MORE_INFORMATION);
     ck_assert_str_eq(told(&withheld), "reference-rating training-short");
     ck_assert(withheld);
 }
@@ -86,15 +66,15 @@ START_TEST(an_association_may_disclose_nothing)
     struct wf_policy_book *silent = malloc(sizeof *silent);
     bool withheld = false;
     ck_assert_ptr_nonnull(silent);
-    *silent = *book;
+    *silent = *trial.book;
     for (int32_t a = 0; a < silent->count; a++) {
         for (int32_t e = 0; e < silent->associations[a].edition_count; e++)
             silent->associations[a].editions[e].waiver_disclosure = WF_DISCLOSE_NOTHING;
     }
     decided("defer", "");
-    script.policy.book = silent;
+    trial.script.policy.book = silent;
     ck_assert_str_eq(told(&withheld), "reference-rating training-short");
-    script.policy.book = book;
+    trial.script.policy.book = trial.book;
     free(silent);
 }
 END_TEST
@@ -102,7 +82,8 @@ END_TEST
 static json_t *outcome(enum intake_outcome kind)
 {
     struct application_effect effect = {.kind = APPLICATION_TELL, .outcome = kind};
-    return application_outcome(&script.policy, &script.state, &effect, NULL, script.now);
+    return application_outcome(&trial.script.policy, &trial.script.state, &effect, NULL,
+                               trial.script.now);
 }
 
 /* Whatever is told after a rating came in, nothing of it is in there. */
@@ -127,11 +108,11 @@ END_TEST
 
 START_TEST(approval_names_rule_edition_and_who_decided)
 {
-    application_script_reset(&script);
-    application_script_on(&script, "2025-03-03");
-    application_file_make(&file, book, "VAIMH", 7, 1, day("2025-03-03"));
-    application_file_play(&file, &script, -1);
-    application_file_approve(&file, &script);
+    application_script_reset(&trial.script);
+    application_script_on(&trial.script, "2025-03-03");
+    application_file_make(&trial.file, trial.book, "VAIMH", 7, 1, trial_day("2025-03-03"));
+    application_file_play(&trial.file, &trial.script, -1);
+    application_file_approve(&trial.file, &trial.script);
     json_t *data = outcome(INTAKE_OUTCOME_EXAM_ELIGIBLE);
     ck_assert_str_eq(json_string_value(json_object_get(data, "rule")), "MHM_P.exam");
     ck_assert_str_eq(json_string_value(json_object_get(data, "edition")), "2025-01-01");
@@ -146,19 +127,21 @@ START_TEST(the_largest_refusal_fits_its_message)
 {
     struct requirement_list list;
     char event[200];
-    application_script_reset(&script);
-    application_script_on(&script, "2026-03-10");
-    application_file_make(&file, book, "First3Years", 6, 1, day("2026-03-10"));
-    application_file_play(&file, &script, -1);
-    for (int i = script.state.entry_count; i < APPLICATION_ENTRIES; i++) {
+    application_script_reset(&trial.script);
+    application_script_on(&trial.script, "2026-03-10");
+    application_file_make(&trial.file, trial.book, "First3Years", 6, 1, trial_day("2026-03-10"));
+    application_file_play(&trial.file, &trial.script, -1);
+    for (int i = trial.script.state.entry_count; i < APPLICATION_ENTRIES; i++) {
         (void)snprintf(event, sizeof event, "%s x%062d %s", i % 2 ? "training" : "rsc", i,
                        i % 2 ? "100 imh 2025-01-01" : "s2 100 2024-01-01 2024-12-31 own none");
-        application_script_play(&script, event);
+        application_script_play(&trial.script, event);
     }
-    ck_assert_int_eq(script.state.entry_count, APPLICATION_ENTRIES);
-    ck_assert(application_judge(&script.policy, &script.state, NULL, script.now, &list));
-    json_t *data = application_refusal(&script.state, "e1", "org.endorse.application.submitted.v1",
-                                       APPLICATION_REASON_INCOMPLETE, &list);
+    ck_assert_int_eq(trial.script.state.entry_count, APPLICATION_ENTRIES);
+    ck_assert(application_judge(&trial.script.policy, &trial.script.state, NULL, trial.script.now,
+                                &list));
+    json_t *data =
+        application_refusal(&trial.script.state, "e1", "org.endorse.application.submitted.v1",
+                            APPLICATION_REASON_INCOMPLETE, &list);
     char *text = json_dumps(data, JSON_COMPACT);
     ck_assert_ptr_nonnull(text);
     ck_assert_uint_lt(strlen(text), PORTAL_OUTCOME - 512); /* the rest of the message */
@@ -170,15 +153,10 @@ END_TEST
 
 int main(void)
 {
-    struct wf_error error = {.code = WF_OK};
-    book = calloc(1, sizeof *book);
-    if (!book || wf_policy_read(WF_SOURCE_DIR "/deploy/policy", book, &error) != 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
-        return EXIT_FAILURE;
-    }
+    trial_read_policies();
     Suite *suite = suite_create("application: outcomes");
     TCase *tests = tcase_create("outcomes");
-    tcase_add_checked_fixture(tests, open_script, close_script);
+    tcase_add_checked_fixture(tests, trial_open, trial_close);
     tcase_add_test(tests, row_7_reasons_and_never_the_form);
     tcase_add_test(tests, an_association_may_disclose_nothing);
     tcase_add_test(tests, no_outcome_says_what_a_rating_says);
@@ -189,6 +167,6 @@ int main(void)
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    free(book);
+    trial_free_policies();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
