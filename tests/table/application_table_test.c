@@ -1,62 +1,20 @@
-/* links: intake_kit wf_intake_core wf_policy wf_base */
+/* links: case_table_kit intake_kit wf_intake_core wf_policy wf_base */
 /* application.cases, line by line: given | now | when | then.  Every cell of application_cells.def must
  * have a line of its own.  intake SPEC 2. */
 #include "application_script.h"
-
-#include "wf_error.h"
+#include "case_table.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 4, LINE = 900, CASES = 600 };
-
-struct table_case {
-    int line;
-    char column[COLUMNS][LINE];
-};
-static struct table_case *cases;
-static int case_count;
+static struct case_table cases;
 
 /* One process plays all cases when it does not fork, so the cells are counted by another test. */
 static bool seen[APPLICATION_EVENT_COUNT][APPLICATION_STATE_COUNT];
 
-static void read_columns(struct table_case *row, const char *text)
-{
-    for (int i = 0; i < COLUMNS; i++) {
-        size_t length = strcspn(text, "|\n");
-        size_t from = strspn(text, " ");
-        size_t end = length;
-        while (end > from && text[end - 1] == ' ')
-            end--;
-        WF_ASSERT(end - from < LINE);
-        memcpy(row->column[i], text + from, end - from);
-        row->column[i][end - from] = '\0';
-        WF_ASSERT(i == COLUMNS - 1 || text[length] == '|'); /* four columns */
-        text += length + 1;
-    }
-}
-
-static void read_cases(void)
-{
-    char line[4 * LINE];
-    FILE *file = fopen(WF_SOURCE_DIR "/tests/table/application.cases", "r");
-    WF_ASSERT(file);
-    cases = calloc(CASES, sizeof *cases);
-    WF_ASSERT(cases);
-    for (int number = 1; fgets(line, sizeof line, file); number++) {
-        if (line[0] == '#' || line[0] == '\n')
-            continue;
-        WF_ASSERT(case_count < CASES);
-        cases[case_count].line = number;
-        read_columns(&cases[case_count++], line);
-    }
-    (void)fclose(file);
-}
-
-static enum application_event_id play(const struct table_case *row,
-                                      struct application_script *script,
+static enum application_event_id play(const struct case_row *row, struct application_script *script,
                                       enum application_state_id *before)
 {
     struct application_event event;
@@ -71,11 +29,11 @@ static enum application_event_id play(const struct table_case *row,
 
 START_TEST(the_case_holds)
 {
-    const struct table_case *row = &cases[_i];
+    const struct case_row *row = &cases.rows[_i];
     struct application_script script;
     enum application_state_id before;
     const char *broken = "";
-    char told[2 * LINE];
+    char told[2 * CASE_COLUMN_MAX];
     application_script_open(&script);
     (void)play(row, &script, &before);
     application_script_tell(&script, told, sizeof told);
@@ -91,9 +49,9 @@ START_TEST(every_cell_has_a_case)
     struct application_script script;
     enum application_state_id before;
     application_script_open(&script);
-    for (int i = 0; i < case_count; i++) {
+    for (int i = 0; i < cases.count; i++) {
         application_script_reset(&script);
-        enum application_event_id kind = play(&cases[i], &script, &before);
+        enum application_event_id kind = play(&cases.rows[i], &script, &before);
         seen[kind][before] = true;
     }
     for (int event = 0; event < APPLICATION_EVENT_COUNT; event++) {
@@ -108,16 +66,16 @@ END_TEST
 
 int main(void)
 {
-    read_cases();
+    case_table_read(&cases, WF_SOURCE_DIR "/tests/table/application.cases");
     Suite *suite = suite_create("application.cases");
     TCase *tests = tcase_create("cases");
-    tcase_add_loop_test(tests, the_case_holds, 0, case_count);
+    tcase_add_loop_test(tests, the_case_holds, 0, cases.count);
     tcase_add_test(tests, every_cell_has_a_case);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    free(cases);
+    case_table_free(&cases);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
