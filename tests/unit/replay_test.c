@@ -163,18 +163,9 @@ static void close_world(void)
     wf_buffer_fini(&answer.payload);
 }
 
-static void take_reply(void *context, const struct wf_outcome *outcome)
-{
-    *(enum wf_reply *)context = outcome->reply;
-}
-
 static enum wf_reply pay(const char *id, const char *key, int64_t amount)
 {
-    enum wf_reply reply = 0;
-    ck_assert(toy_pay(intake, id, key, amount, take_reply, &reply));
-    for (unsigned i = 0; i < 1000 && !reply; i++)
-        toy_world_turn(&world, 1);
-    return reply;
+    return toy_pay_now(&world, intake, id, key, amount);
 }
 
 /* ---- reading anew ---- */

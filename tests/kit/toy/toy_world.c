@@ -147,3 +147,18 @@ bool toy_pay(struct toy_program *intake, const char *application, const char *ke
     wf_buffer_fini(&packed);
     return is_taken;
 }
+
+static void take_reply(void *context, const struct wf_outcome *outcome)
+{
+    *(enum wf_reply *)context = outcome->reply;
+}
+
+enum wf_reply toy_pay_now(struct toy_world *world, struct toy_program *intake,
+                          const char *application, const char *key, int64_t amount)
+{
+    enum wf_reply reply = 0;
+    WF_ASSERT(toy_pay(intake, application, key, amount, take_reply, &reply));
+    for (unsigned i = 0; i < 1000 && !reply; i++)
+        toy_world_turn(world, 1);
+    return reply;
+}

@@ -46,5 +46,8 @@ void toy_world_close(struct toy_world *world);
 /* A fee as an act; `done` as wf_worker_submit's. */
 bool toy_pay(struct toy_program *intake, const char *application, const char *key, int64_t amount,
              wf_act_done_f *done, void *context);
+/* The same, and turns the world until it is answered, for a second at most. */
+enum wf_reply toy_pay_now(struct toy_world *world, struct toy_program *intake,
+                          const char *application, const char *key, int64_t amount);
 
 #endif
