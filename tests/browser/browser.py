@@ -1,4 +1,5 @@
 """Debian's Chromium, headless, with axe-core beside it."""
+import base64
 import os
 import shutil
 import tempfile
@@ -41,13 +42,25 @@ class Browser:
         self.driver.quit()
         shutil.rmtree(self.profile, ignore_errors=True)
 
-    def open(self, url, width=1280, scheme="light"):
+    def size(self, width, scheme="light"):
+        """The page that is open, on a screen of this width."""
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
                                     {"features": [{"name": "prefers-color-scheme", "value": scheme},
                                                   {"name": "prefers-reduced-motion", "value": "reduce"}]})
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                                     {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600})
+
+    def open(self, url, width=1280, scheme="light"):
+        self.size(width, scheme)
         self.driver.get(url)
+
+    def picture(self, name):
+        """The whole page as a file in the folder ENDORSE_PICTURES, for people to look at; without it, nothing."""
+        folder = os.environ.get("ENDORSE_PICTURES")
+        if folder:
+            taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+            with open(os.path.join(folder, name + ".png"), "wb") as file:
+                file.write(base64.b64decode(taken["data"]))
 
     def violations(self):
         """What axe-core finds on the page, one line each; it runs beside the page's content policy."""
