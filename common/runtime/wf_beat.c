@@ -24,6 +24,18 @@ static void write_rules(const struct wf_worker *worker, struct wf_buffer *json)
     json_decref(object);
 }
 
+/* How many deadlines wait, and for when: a discreet program would say with it how many are done.  The
+ * sandbox's clock has to know where to stop. */
+static void write_deadlines(const struct wf_worker *worker, wf_time next_due,
+                            struct wf_buffer *json)
+{
+    bool discreet = worker->domain->is_discreet;
+    if (!discreet)
+        wf_buffer_format(json, ",\"timers\":%zu", worker->timers.count);
+    if (!discreet || worker->is_sandbox)
+        wf_buffer_format(json, ",\"next_due_ms\":%" PRId64, next_due == WF_NEVER ? 0 : next_due);
+}
+
 void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
 {
     struct wf_outbox_totals totals;
@@ -47,16 +59,14 @@ void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
                      ",\"acts\":%zu,\"parked\":%" PRIu64 ",\"dead\":%" PRIu64,
                      totals.ready, totals.in_flight, totals.oldest_ms, worker->act_count,
                      worker->parked_count, worker->dead_count);
-    wf_buffer_format(json,
-                     ",\"timers\":%zu,\"next_due_ms\":%" PRId64 ",\"progress_ms\":%" PRId64
-                     ",\"version\":\"%s\",\"queues\":",
-                     worker->timers.count, next_due == WF_NEVER ? 0 : next_due,
+    write_deadlines(worker, next_due, json);
+    wf_buffer_format(json, ",\"progress_ms\":%" PRId64 ",\"version\":\"%s\",\"queues\":",
                      worker->clock->wall(worker->clock) - (worker->monotonic - worker->progress_at),
                      WF_VERSION);
     wf_buffer_append(json, queues.data, queues.length);
     write_rules(worker, json);
     wf_buffer_text(json, ",\"metrics\":");
-    wf_metrics_write(&worker->metrics, json);
+    wf_metrics_write(&worker->metrics, worker->domain->is_discreet, json);
     wf_buffer_text(json, "}");
     wf_buffer_fini(&queues);
 }

@@ -119,6 +119,9 @@ struct wf_domain {
     enum wf_service service;
     const char *program; /* "endorse-intake" */
     const char *summary; /* one line for --help */
+    /* true: its heartbeat counts trouble alone, neither work done nor deadlines that wait; either would
+     * tell how far a paper's readers are. */
+    bool is_discreet;
     const struct wf_handler *handlers;
     size_t handler_count;
     const struct wf_question *questions;

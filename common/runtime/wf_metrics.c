@@ -4,11 +4,14 @@
 
 #include <inttypes.h>
 
+enum kind { WORK, TROUBLE };
+
 static const struct {
+    enum kind kind;
     const char *name, *help;
 } rows[WF_METRIC_COUNT] = {
-#define WF_METRIC(symbol, metric_name, sentence)                                                   \
-    [WF_METRIC_##symbol] = {.name = metric_name, .help = sentence},
+#define WF_METRIC(symbol, its_kind, metric_name, sentence)                                         \
+    [WF_METRIC_##symbol] = {.kind = its_kind, .name = metric_name, .help = sentence},
 #include "wf_metrics.def"
 #undef WF_METRIC
 };
@@ -25,10 +28,15 @@ const char *wf_metric_help(enum wf_metric metric)
     return rows[metric].help;
 }
 
-void wf_metrics_write(const struct wf_metrics *metrics, struct wf_buffer *json)
+void wf_metrics_write(const struct wf_metrics *metrics, bool discreet, struct wf_buffer *json)
 {
+    const char *comma = "";
     wf_buffer_text(json, "{");
-    for (unsigned i = 0; i < WF_METRIC_COUNT; i++)
-        wf_buffer_format(json, "%s\"%s\":%" PRIu64, i ? "," : "", rows[i].name, metrics->counts[i]);
+    for (unsigned i = 0; i < WF_METRIC_COUNT; i++) {
+        if (discreet && rows[i].kind == WORK)
+            continue;
+        wf_buffer_format(json, "%s\"%s\":%" PRIu64, comma, rows[i].name, metrics->counts[i]);
+        comma = ",";
+    }
     wf_buffer_text(json, "}");
 }

@@ -43,6 +43,7 @@ int main(int argc, char **argv)
     const struct wf_domain domain = {
         .service = WF_DESK,
         .program = "endorse-desk",
+        .is_discreet = true,
         .summary = "Where the blind readers of exams read and score.",
         .handlers = desk_handlers,
         .handler_count = desk_handler_count,

@@ -72,6 +72,7 @@ int main(int argc, char **argv)
     const struct wf_domain domain = {
         .service = WF_EXAM,
         .program = "endorse-exam",
+        .is_discreet = true,
         .summary =
             "gives sealed papers to blind readers and makes one proved result of their sheets",
         .handlers = exam_handlers,

@@ -44,9 +44,11 @@ static void queue_times(const struct ops_view *view, wf_time now, struct wf_buff
         seconds(text, now - view->queues[i].oldest_age);
     }
     head(text, "timers", "gauge", "Deadlines that a program waits for.");
-    for (unsigned i = 0; i < view->queue_count; i++)
-        wf_buffer_format(text, "endorse_timers{program=\"%s\"} %lld\n", view->queues[i].program,
-                         (long long)view->queues[i].timers);
+    for (unsigned i = 0; i < view->queue_count; i++) {
+        if (view->queues[i].timers >= 0)
+            wf_buffer_format(text, "endorse_timers{program=\"%s\"} %lld\n", view->queues[i].program,
+                             (long long)view->queues[i].timers);
+    }
     head(text, "timer_next_due_timestamp_seconds", "gauge",
          "When the next deadline of a program comes, if the clock is not advanced.");
     for (unsigned i = 0; i < view->queue_count; i++) {

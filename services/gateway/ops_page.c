@@ -62,6 +62,14 @@ static void due_field(json_t *object, wf_time due, wf_time now)
     model_text(object, "next_due", text);
 }
 
+static void timers_field(json_t *object, int64_t timers)
+{
+    char text[24] = "\xe2\x80\x93";
+    if (timers >= 0)
+        (void)snprintf(text, sizeof text, "%lld", (long long)timers);
+    model_text(object, "timers", text);
+}
+
 static json_t *queue_model(const struct ops_view *view, const struct ops_queue *queue, wf_time now)
 {
     char link[64];
@@ -77,7 +85,7 @@ static json_t *queue_model(const struct ops_view *view, const struct ops_queue *
     model_flag(object, "dead_alarm", queue->dead > 0);
     (void)snprintf(link, sizeof link, "/ops/dead/%s", queue->program);
     model_optional(object, "dead_link", queue->dead > 0 ? link : NULL);
-    model_number(object, "timers", queue->timers);
+    timers_field(object, queue->timers);
     due_field(object, queue->next_due, now);
     ops_plot(view, queue->program, &plot);
     wf_buffer_append(&plot, "", 1);

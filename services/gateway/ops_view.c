@@ -80,7 +80,7 @@ bool ops_view_add(struct ops_view *view, const char *field, struct wf_bytes json
     row.in_flight = number(object, "in_flight");
     row.parked = number(object, "parked");
     row.dead = number(object, "dead");
-    row.timers = number(object, "timers");
+    row.timers = json_object_get(object, "timers") ? number(object, "timers") : -1;
     const json_t *rules = json_object_get(object, "rules");
     text(rules, "digest", row.rules, sizeof row.rules);
     text(rules, "error", row.rules_error, sizeof row.rules_error);
@@ -116,7 +116,7 @@ static void add_up(struct ops_queue *queue, const struct ops_row *row)
     queue->in_flight += row->in_flight;
     queue->parked += row->parked;
     queue->dead += row->dead;
-    queue->timers += row->timers;
+    queue->timers = row->timers < 0 || queue->timers < 0 ? -1 : queue->timers + row->timers;
     if (row->oldest_age > queue->oldest_age)
         queue->oldest_age = row->oldest_age;
     if (row->next_due < queue->next_due)

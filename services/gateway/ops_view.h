@@ -25,7 +25,8 @@ struct ops_row {
     wf_time started, at, progress; /* instants */
     wf_time oldest_age;            /* of the oldest waiting message; 0: none waits */
     wf_time next_due;              /* instant of the real clock; WF_NEVER: none */
-    int64_t ready, in_flight, parked, dead, timers;
+    int64_t ready, in_flight, parked, dead;
+    int64_t timers;                   /* -1: a discreet program does not tell */
     json_t *metrics;                  /* owned, an object, or NULL */
     char rules[24], rules_error[200]; /* digest of those in force; why newer ones are not */
 };
@@ -33,7 +34,8 @@ struct ops_row {
 /* Queues of one program, over its instances. */
 struct ops_queue {
     char program[OPS_NAME_MAX + 1];
-    int64_t ready, in_flight, parked, dead, timers;
+    int64_t ready, in_flight, parked, dead;
+    int64_t timers; /* -1: a discreet program does not tell */
     wf_time oldest_age, next_due;
 };
 

@@ -52,6 +52,25 @@ START_TEST(instances_of_a_program_add_up)
 }
 END_TEST
 
+/* exam and desk: a count of deadlines would tell one locked sheet from none (A7). */
+START_TEST(a_discreet_program_tells_no_deadlines)
+{
+    struct wf_buffer text = {0};
+    struct ops_own own = {0};
+    ck_assert(add("endorse-exam.0", "{\"at\":1000000000,\"metrics\":{\"dead_total\":1}}"));
+    ck_assert(add("endorse-exam.1", "{\"at\":1000000000,\"timers\":4}"));
+    ck_assert(add("endorse-intake.0", "{\"at\":1000000000,\"timers\":7}"));
+    ops_view_close(view, NOW);
+    ck_assert_int_eq(view->queues[0].timers, -1);
+    ops_metrics(view, &own, "0.1.0", NOW, &text);
+    wf_buffer_append(&text, "", 1);
+    ck_assert_ptr_null(strstr((char *)text.data, "endorse_timers{program=\"exam\"}"));
+    ck_assert_ptr_nonnull(strstr((char *)text.data, "endorse_timers{program=\"intake\"} 7\n"));
+    ck_assert_ptr_nonnull(strstr((char *)text.data, "endorse_dead_total{worker=\"exam.0\"} 1\n"));
+    wf_buffer_fini(&text);
+}
+END_TEST
+
 static const char *const bad_rows[][2] = {
     {"intake.0", "not json"}, {"intake.0", "[]"},
     {"intake", "{}"},         {".0", "{}"},
@@ -200,6 +219,7 @@ int main(void)
     TCase *test = tcase_create("ops");
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_test(test, instances_of_a_program_add_up);
+    tcase_add_test(test, a_discreet_program_tells_no_deadlines);
     tcase_add_loop_test(test, what_is_no_row_is_left_out, 0,
                         (int)(sizeof bad_rows / sizeof bad_rows[0]));
     tcase_add_test(test, rows_of_odd_types_do_no_harm);
