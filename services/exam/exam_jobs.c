@@ -21,24 +21,20 @@ static int load(struct wf_store *store, const struct wf_machine *machine, const 
 }
 
 static void submit(struct wf_worker *worker, enum wf_message message, const struct wf_address *to,
-                   const ProtobufCMessage *payload)
+                   const struct wf_buffer *packed)
 {
-    struct wf_buffer packed = {0};
-    wf_pack(payload, &packed);
     const struct wf_act act = {.message = message,
                                .to = *to,
                                .actor = "exam",
                                .key = "",
                                .message_id = "job",
-                               .payload = wf_buffer_bytes(&packed)};
+                               .payload = wf_buffer_bytes(packed)};
     (void)wf_worker_submit(worker, &act); /* full: the deadline comes again */
-    wf_buffer_fini(&packed);
 }
 
 /* ---- choosing readers ---- */
 
-static void send_plan(struct wf_worker *worker, const struct wf_address *pool,
-                      struct pool_event *planned)
+void exam_pack_plan(struct pool_event *planned, struct wf_buffer *packed)
 {
     static Endorse__V1__PlannedSlot slots[POOL_ROWS_MAX], *slot_rows[POOL_ROWS_MAX];
     static Endorse__V1__PlannedLack lacks[POOL_LACKS_MAX], *lack_rows[POOL_LACKS_MAX];
@@ -56,13 +52,16 @@ static void send_plan(struct wf_worker *worker, const struct wf_address *pool,
         lacks[i].certificate = planned->lacks[i].certificate;
         lack_rows[i] = &lacks[i];
     }
+    char made_on[WF_DATE_TEXT];
+    wf_date_format(planned->made_on, made_on);
     message.plan = planned->plan;
+    message.made_on = made_on;
     message.repaired = planned->repaired;
     message.slots = slot_rows;
     message.n_slots = (size_t)planned->row_count;
     message.lacking = lack_rows;
     message.n_lacking = (size_t)planned->lack_count;
-    submit(worker, WF_MESSAGE_POOL_PLANNED, pool, &message.base);
+    wf_pack(&message.base, packed);
 }
 
 static int choose(struct exam_service *service, struct wf_worker *worker,
@@ -70,12 +69,15 @@ static int choose(struct exam_service *service, struct wf_worker *worker,
 {
     struct pool *pool = calloc(1, sizeof *pool);
     struct pool_event *planned = calloc(1, sizeof *planned);
+    struct wf_buffer packed = {0};
     WF_ASSERT(pool && planned);
     int result = load(service->store, &pool_machine, address->id, pool, error);
     if (result == 0) {
-        pool_choose(pool, wf_worker_now(worker), repair, planned);
-        send_plan(worker, address, planned);
+        pool_choose(pool, wf_time_to_utc_date(wf_worker_now(worker)), repair, planned);
+        exam_pack_plan(planned, &packed);
+        submit(worker, WF_MESSAGE_POOL_PLANNED, address, &packed);
     }
+    wf_buffer_fini(&packed);
     free(pool);
     free(planned);
     return result;
@@ -89,6 +91,7 @@ static int ask_gate(struct exam_service *service, struct wf_worker *worker,
     char why[EXAM_CERTIFICATE_MAX + 1];
     Endorse__V1__PaperGated message = ENDORSE__V1__PAPER_GATED__INIT;
     struct paper *paper = calloc(1, sizeof *paper);
+    struct wf_buffer packed = {0};
     WF_ASSERT(paper);
     int result = load(service->store, &paper_machine, address->id, paper, error);
     if (result == 0 && paper->result.decided) {
@@ -97,8 +100,10 @@ static int ask_gate(struct exam_service *service, struct wf_worker *worker,
         message.why = why;
         if (!message.agrees)
             wf_log(WF_LOG_EXAM_GATE, "paper=%s resolution=%u", address->id, message.resolution);
-        submit(worker, WF_MESSAGE_PAPER_GATED, address, &message.base);
+        wf_pack(&message.base, &packed);
+        submit(worker, WF_MESSAGE_PAPER_GATED, address, &packed);
     }
+    wf_buffer_fini(&packed);
     free(paper);
     return result;
 }

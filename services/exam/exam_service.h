@@ -92,7 +92,9 @@ struct exam_job {
 void exam_perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                   const void *job, size_t size);
 /* The choice for this state, packed as PoolPlanned rows; deterministic (SPEC 4, 6.3). */
-void pool_choose(const struct pool *pool, wf_time now, bool repair, struct pool_event *planned);
+void pool_choose(const struct pool *pool, wf_date today, bool repair, struct pool_event *planned);
+/* Appends the packed PoolPlanned. */
+void exam_pack_plan(struct pool_event *planned, struct wf_buffer *packed);
 /* What the raw events say, as SPEC 7.1 has it; WF_NOT_FOUND: there is no such paper. */
 int exam_gate_input(struct exam_service *service, const char *handle, const struct paper *paper,
                     struct wf_buffer *json, struct wf_error *error) WF_MUST_CHECK;

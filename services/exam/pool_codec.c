@@ -132,6 +132,8 @@ static int decode_planned(const Endorse__V1__PoolPlanned *from, struct pool_even
     event->kind = POOL_EVENT_PLANNED;
     event->plan = from->plan;
     event->repaired = from->repaired;
+    if (take_date(from->made_on, "madeOn", &event->made_on, error))
+        return -1;
     if (from->n_slots > POOL_ROWS_MAX || from->n_lacking > POOL_LACKS_MAX)
         return wf_fail(error, WF_INVALID, "a plan has too many rows");
     for (size_t i = 0; i < from->n_slots; i++) {

@@ -352,10 +352,16 @@ static void note_lacks(const struct turn *turn)
     }
 }
 
+bool pool_is_stale(const struct pool *pool, const struct pool_event *planned, wf_date today)
+{
+    return planned->plan != pool->changes ||
+           (planned->made_on != WF_NO_DATE && planned->made_on != today);
+}
+
 static struct wf_verdict take_plan(const struct turn *turn)
 {
     struct pool *pool = turn->pool;
-    if (turn->event->plan != pool->changes) { /* about another state: made anew */
+    if (pool_is_stale(pool, turn->event, turn->today)) { /* made anew */
         if (!pool->planning)
             return wf_ignored();
         ask_plan(turn, pool->repairing);

@@ -183,6 +183,7 @@ struct pool_event {
     bool within; /* calibration */
     /* planned */
     uint64_t plan;
+    wf_date made_on; /* WF_NO_DATE: a line that does not say; then the day on which it was taken */
     bool repaired;
     int32_t row_count;
     struct pool_row rows[POOL_ROWS_MAX];
@@ -207,6 +208,8 @@ struct wf_verdict pool_step(const void *policy, const void *before, const void *
                             void *after, void *effects);
 wf_time pool_next_deadline(const void *policy, const void *state);
 bool pool_holds(const void *state, const char **broken);
+/* The plan is about another state, or was made before midnight and came after it, when others may read. */
+bool pool_is_stale(const struct pool *pool, const struct pool_event *planned, wf_date today);
 
 /* ---- pool_rules_core.c: the rules, also for the job (SPEC 6.3) ---- */
 /* Everything but room; what the reader holds of the paper now counts as not held. */

@@ -253,11 +253,12 @@ static void take_lacks(const struct problem *problem, struct pool_event *planned
     free(seen);
 }
 
-void pool_choose(const struct pool *pool, wf_time now, bool repair, struct pool_event *planned)
+void pool_choose(const struct pool *pool, wf_date today, bool repair, struct pool_event *planned)
 {
-    struct problem problem = {.pool = pool, .today = (wf_date)(now / WF_DAY)};
+    struct problem problem = {.pool = pool, .today = today};
     planned->kind = POOL_EVENT_PLANNED;
     planned->plan = pool->changes;
+    planned->made_on = today;
     planned->repaired = repair;
     pose(&problem);
     for (uint32_t exam = 0; exam < problem.exam_count; exam++)
