@@ -1,5 +1,6 @@
 #include "exam_world.h"
 
+#include "pool_replay.h"
 #include "virtual_clock.h"
 
 #include <stdio.h>
@@ -340,7 +341,7 @@ void exam_world_plan(struct exam_world *world)
     if (!wanted)
         return;
     struct pool_event *planned = exam_world_event(WORLD_POOL);
-    pool_choose(world->pool, world->now, repair, planned);
+    pool_choose(world->pool, wf_time_to_utc_date(world->now), repair, planned);
     (void)exam_world_give(world, WORLD_POOL, 0, planned);
 }
 
@@ -418,39 +419,14 @@ bool exam_world_replays(struct exam_world *world)
     return same;
 }
 
-/* What an auditor does with the pool's journal and the seed in it: a plan about this state is made again. */
-static bool plan_repeats(const struct pool *pool, const struct world_entry *entry)
-{
-    const struct pool_event *planned = entry->event;
-    if (planned->kind != POOL_EVENT_PLANNED || planned->plan != pool->changes)
-        return true;
-    struct pool_event *again = exam_world_event(WORLD_POOL);
-    pool_choose(pool, entry->now, planned->repaired, again);
-    bool same = again->row_count == planned->row_count &&
-                memcmp(again->rows, planned->rows, sizeof again->rows) == 0 &&
-                again->lack_count == planned->lack_count &&
-                memcmp(again->lacks, planned->lacks, sizeof again->lacks) == 0;
-    free(again);
-    return same;
-}
-
 bool exam_world_plans_repeat(struct exam_world *world)
 {
-    struct pool *pool = blank(sizeof *pool), *after = blank(sizeof *after);
-    struct pool_effects *effects = blank(sizeof *effects);
-    bool same = true;
-    for (struct world_entry *entry = world->journal; entry && same; entry = entry->next) {
-        if (entry->kind != WORLD_POOL)
-            continue;
-        same = plan_repeats(pool, entry);
-        memset(after, 0, sizeof *after);
-        memset(effects, 0, sizeof *effects);
-        (void)pool_step(&world->policy, pool, entry->event, entry->now, after, effects);
-        memcpy(pool, after, sizeof *pool);
-    }
-    free(pool);
-    free(after);
-    free(effects);
+    struct pool_replay *replay = pool_replay_open();
+    for (struct world_entry *entry = world->journal; entry; entry = entry->next)
+        if (entry->kind == WORLD_POOL)
+            pool_replay_event(replay, entry->event, entry->now, "");
+    bool same = pool_replay_report(replay).fault_count == 0;
+    pool_replay_close(&replay);
     return same;
 }
 
