@@ -254,6 +254,8 @@ static void write_line(struct wf_worker *worker, struct wf_work *work, struct wf
     line.payload = (ProtobufCBinaryData){.data = (uint8_t *)payload.data, .len = payload.length};
     if (entropy)
         line.entropy = (ProtobufCBinaryData){.data = (uint8_t *)entropy, .len = 32};
+    line.ended = step == ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_APPLIED && work->plan &&
+                 work->plan->is_ending;
     commit->journal = wf_journal_encode(&worker->pool, &line, work->entity->head);
     commit->version_after = wf_stamp_make(line.version, work->entity->head);
 }
