@@ -29,6 +29,7 @@ enum {
     X(TRACE, "a W3C traceparent")                                                                  \
     X(TEXT, "one line of text")                                                                    \
     X(PROSE, "text that may have several lines")                                                   \
+    X(ANSWER, "prose of an examinee, without characters that nobody sees")                         \
     X(EMAIL, "a mail address")                                                                     \
     X(URL, "http or https")                                                                        \
     X(Z85, "a CURVE key")                                                                          \

@@ -14,10 +14,16 @@ static bool is_break(unsigned char c)
     return c == '\n' || c == '\r' || c == '\t';
 }
 
+/* A code point that Unicode keeps for the inside of programs. */
+static bool is_noncharacter(gunichar c)
+{
+    return (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
 static bool is_hidden(gunichar c)
 {
     return (c >= 0x80 && c < 0xa0) || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069);
+           (c >= 0x2066 && c <= 0x2069) || is_noncharacter(c);
 }
 
 static bool is_readable_unicode(const char *text, const char *end)
@@ -41,6 +47,29 @@ bool wf_text_is_readable(const char *text, size_t length, bool breaks)
         ascii = ascii && c < 0x80;
     }
     return ascii || is_readable_unicode(text, text + length);
+}
+
+/* With is_hidden() all of Unicode's Bidi_Control. */
+static bool is_direction_mark(gunichar c)
+{
+    return c == 0x061c || c == 0x200e || c == 0x200f;
+}
+
+/* Deprecated format characters, byte order mark, annotations, tags. */
+static bool is_no_prose(gunichar c)
+{
+    return (c >= 0x206a && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xe0000 && c <= 0xe007f);
+}
+
+uint32_t wf_text_unseen(const char *text)
+{
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        if (is_hidden(c) || is_direction_mark(c) || is_no_prose(c))
+            return c;
+    }
+    return 0;
 }
 
 bool wf_text_is_clean(const char *text, size_t length, size_t most)

@@ -5,11 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* UTF-8 without control characters (C0, C1, DEL), line and paragraph separators, and the
- * characters that turn the reading direction (U+202A..202E, U+2066..2069).  `breaks`: line feed,
- * carriage return and tab are allowed. */
+/* UTF-8 without control characters (C0, C1, DEL), line and paragraph separators, noncharacters, and
+ * the characters that turn the reading direction of what is around them (U+202A..202E,
+ * U+2066..2069).  `breaks`: line feed, carriage return and tab are allowed. */
 bool wf_text_is_readable(const char *text, size_t length, bool breaks);
+/* Of a readable text: the first code point that an examinee's answer may not have although other
+ * texts may, because a reader does not see it (the rest of Bidi_Control, tags and others; intake
+ * SPEC 10.4).  0: there is none. */
+uint32_t wf_text_unseen(const char *text);
 
 bool wf_text_is_slug(const char *text);        /* a-z 0-9 and single '-' between them */
 bool wf_text_is_code(const char *text);        /* A-Z a-z 0-9 '-', beginning with a letter */

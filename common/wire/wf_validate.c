@@ -117,6 +117,7 @@ static void explain(const struct wf_field_row *row, char text[static 120])
         [WF_RULE_TOKEN] = "characters of A-Z a-z 0-9 - _",
         [WF_RULE_TEXT] = "bytes of one line of text, without spaces at its ends",
         [WF_RULE_PROSE] = "bytes of text",
+        [WF_RULE_ANSWER] = "bytes of text",
         [WF_RULE_URL] = "bytes, beginning with https:// or http:// and a host, without user name",
     };
     if (row->rule == WF_RULE_DATE)
@@ -146,6 +147,20 @@ static bool refuse(const struct wf_field_row *row, struct fault *fault)
     return false;
 }
 
+static bool has_breaks(const struct wf_field_row *row)
+{
+    return row && (row->rule == WF_RULE_PROSE || row->rule == WF_RULE_ANSWER);
+}
+
+static bool check_seen(const char *text, const struct wf_field_row *row, struct fault *fault)
+{
+    uint32_t unseen = row && row->rule == WF_RULE_ANSWER ? wf_text_unseen(text) : 0;
+    if (unseen)
+        (void)snprintf(fault->what, sizeof fault->what,
+                       "must not hold U+%04" PRIX32 ", which a reader would not see", unseen);
+    return !unseen;
+}
+
 static bool check_text(const struct value *value, struct fault *fault)
 {
     const char *text = text_of(value);
@@ -153,12 +168,14 @@ static bool check_text(const struct value *value, struct fault *fault)
     const struct wf_field_row *row = value->row;
     if (row && length == 0)
         return row->presence != WF_PRESENCE_REQUIRED || refuse(row, fault);
-    if (!wf_text_is_readable(text, length, row && row->rule == WF_RULE_PROSE)) {
+    if (!wf_text_is_readable(text, length, has_breaks(row))) {
         (void)snprintf(fault->what, sizeof fault->what,
                        "must be UTF-8 without NUL, control characters and characters that turn "
                        "the reading direction");
         return false;
     }
+    if (!check_seen(text, row, fault))
+        return false;
     return !row || row->rule == WF_RULE_ANY || text_fits(text, length, row) || refuse(row, fault);
 }
 

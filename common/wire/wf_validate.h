@@ -15,7 +15,7 @@ enum { WF_PATH_MAX = 80 };
  * 0, or -1 with WF_INVALID, *path the offending field as a JSON path ("hoursHundredths",
  * "reasons[2]") and a sentence that says what is allowed.  Also refuses unknown fields, bad UTF-8
  * and control and bidirectional-override characters in every text, whatever its rule (line breaks
- * and tabs only where the rule is PROSE). */
+ * and tabs only where the rule is PROSE or ANSWER). */
 int wf_validate(const ProtobufCMessage *message, char path[static WF_PATH_MAX],
                 struct wf_error *error) WF_MUST_CHECK;
 

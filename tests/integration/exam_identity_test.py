@@ -7,7 +7,7 @@ import json
 import os
 import re
 
-from portals import HttpPortal
+from portals import HttpPortal, ZmqPortal
 from story import application, play, wait_until
 from system import System
 from mailbox_reader import letters
@@ -67,15 +67,32 @@ def links(system, number):
             for match in re.finditer(r"https?://\S+/enter/\S+", letter.text)]
 
 
+BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+UNSEEN = BIDI_CONTROLS + "\x01\x1b\x7f\x85\u2028\u206a\ufeff\ufff9\uffff\U000e0001\U000e0041"
+
+
 def check_refusals(system, case):
-    """An essay with NUL, bidi controls or 1 MB of text is refused with the reason, and nothing changes."""
-    portal = HttpPortal(system, PORTAL)
-    before = len(outcomes(system, "exam.review.started"))
-    for text, status, word in (("a\u202eb", 400, "answers"), ("a\u0000b", 400, ""), ("x" * KIB * KIB, 413, "")):
-        answer = portal.post(case.event("exam.essay.submitted", {
-            "examId": "EX-1", "form": "mentor-policy-1", "language": "en", "answers": [text, "b"]}))
+    """An essay with NUL, bidi controls, other characters that nobody sees, or 1 MB of text is refused with the reason, and
+    nothing changes (intake SPEC 10.4); through both doors."""
+    http, zmq = HttpPortal(system, PORTAL), ZmqPortal(system, PORTAL)
+    before = system.doors.ctl("show", case.id)
+
+    def essay(text):
+        return case.event("exam.essay.submitted", {
+            "examId": "EX-1", "form": "mentor-policy-1", "language": "en", "answers": ["a", text]})
+    for text, status, word in (("a\u0000b", 400, "NUL"), ("a\ud800b", 400, ""), ("x" * KIB * KIB, 413, "")):
+        answer = http.post(essay(text))
         assert answer.status == status and word in answer.body.decode(), (status, answer)
-    assert len(outcomes(system, "exam.review.started")) == before
+    for character in UNSEEN:
+        answer = http.post(essay(f"a{character}b"))
+        assert answer.status == 400 and "data.answers[1]" in answer.body.decode(), (hex(ord(character)), answer)
+    for character in UNSEEN + "\u0000":
+        receipt = zmq.publish(essay(f"a{character}b"), "EssaySubmitted")
+        assert zmq.status(receipt) == "INVALID" and receipt.field == "data.answers[1]", (hex(ord(character)), receipt)
+        assert receipt.text, hex(ord(character))
+    assert "U+200F" in http.post(essay("a\u200fb")).body.decode(), "the character is named"
+    zmq.close()
+    assert system.doors.ctl("show", case.id) == before
 
 
 def add_operators(system):

@@ -119,11 +119,67 @@ START_TEST(clean_text_has_bounds)
 }
 END_TEST
 
+/* Intake SPEC 10.4. */
+static const struct {
+    const char *text;
+    uint32_t unseen; /* in an answer */
+    bool readable;   /* as any other prose */
+} characters[] = {
+    {"plain", 0, true},
+    {"a\tb\r\nc", 0, true},
+    {"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", 0, true},     /* Hebrew */
+    {"\xd9\x85\xd8\xb1\xd8\xad", 0, true},             /* Arabic */
+    {"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", 0, true}, /* ZWNJ, as Persian spells */
+    {"a\xe2\x80\x8d"
+     "b",
+     0, true}, /* ZWJ */
+    {"a\xc2\xad"
+     "b",
+     0, true}, /* soft hyphen */
+    {"a\xe2\x80\x8b"
+     "b",
+     0, true},                        /* zero-width space */
+    {"a\xd8\x9c", 0x061c, true},      /* the twelve of Bidi_Control: Arabic letter mark */
+    {"a\xe2\x80\x8e", 0x200e, true},  /* left-to-right mark */
+    {"a\xe2\x80\x8f", 0x200f, true},  /* right-to-left mark */
+    {"a\xe2\x80\xaa", 0x202a, false}, /* embeddings, overrides, and their end */
+    {"a\xe2\x80\xab", 0x202b, false},
+    {"a\xe2\x80\xac", 0x202c, false},
+    {"a\xe2\x80\xad", 0x202d, false},
+    {"a\xe2\x80\xae", 0x202e, false},
+    {"a\xe2\x81\xa6", 0x2066, false}, /* isolates, and their end */
+    {"a\xe2\x81\xa7", 0x2067, false},
+    {"a\xe2\x81\xa8", 0x2068, false},
+    {"a\xe2\x81\xa9", 0x2069, false},
+    {"a\xe2\x81\xaa", 0x206a, true}, /* deprecated format characters */
+    {"a\xe2\x81\xaf", 0x206f, true},
+    {"\xef\xbb\xbf"
+     "a",
+     0xfeff, true},                       /* byte order mark */
+    {"a\xef\xbf\xb9", 0xfff9, true},      /* annotation */
+    {"a\xf3\xa0\x80\x81", 0xe0001, true}, /* tags */
+    {"a\xf3\xa0\x81\xbf", 0xe007f, true},
+    {"a\xef\xb7\x90", 0xfdd0, false}, /* noncharacters */
+    {"a\xef\xbf\xbe", 0xfffe, false},
+    {"a\xf4\x8f\xbf\xbf", 0x10ffff, false},
+    {"a\xef\xbf\xbd", 0, true}, /* U+FFFD is a character */
+};
+
+START_TEST(an_answer_holds_what_is_seen)
+{
+    const char *text = characters[_i].text;
+    ck_assert_msg(wf_text_unseen(text) == characters[_i].unseen, "U+%04X", wf_text_unseen(text));
+    ck_assert_int_eq(wf_text_is_readable(text, strlen(text), true), characters[_i].readable);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text: what a text may look like");
     TCase *tests = tcase_create("texts");
     tcase_add_loop_test(tests, each_text_is_judged, 0, (int)(sizeof samples / sizeof samples[0]));
+    tcase_add_loop_test(tests, an_answer_holds_what_is_seen, 0,
+                        (int)(sizeof characters / sizeof characters[0]));
     tcase_add_test(tests, an_address_has_an_end);
     tcase_add_test(tests, clean_text_has_bounds);
     suite_add_tcase(suite, tests);

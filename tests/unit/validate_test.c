@@ -187,6 +187,40 @@ START_TEST(prose_may_have_lines_and_no_other_control)
 }
 END_TEST
 
+/* Intake SPEC 10.4: names and remarks may hold what an answer may not. */
+static const struct {
+    const char *text, *says;
+} unseen[] = {{"right\xe2\x80\x8f", "must not hold U+200F"},
+              {"tag\xf3\xa0\x80\xa0", "must not hold U+E0020"},
+              {"\xef\xbb\xbfmark", "must not hold U+FEFF"},
+              {"isolate\xe2\x81\xa9", "must be UTF-8 without NUL"},
+              {"one\xef\xbf\xbf", "must be UTF-8 without NUL"},
+              {"cut \xed\xb0\x80", "must be UTF-8 without NUL"}};
+START_TEST(an_answer_holds_what_a_reader_sees)
+{
+    Endorse__V1__EssaySubmitted message = ENDORSE__V1__ESSAY_SUBMITTED__INIT;
+    char *answers[] = {text("First line\r\n\tsecond \xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"),
+                       text("plain")};
+    message.exam_id = text("X-1");
+    message.form = text("mentor-policy-1");
+    message.language = text("en");
+    message.n_answers = 2;
+    message.answers = answers;
+    assert_valid(&message.base);
+    answers[1] = text(unseen[_i].text);
+    assert_refused(&message.base, "answers[1]", unseen[_i].says);
+}
+END_TEST
+
+START_TEST(a_name_may_have_direction_marks)
+{
+    Endorse__V1__PersonNameChanged message = ENDORSE__V1__PERSON_NAME_CHANGED__INIT;
+    message.display_name =
+        text("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\xe2\x80\x8f (Example)\xe2\x80\x8e");
+    assert_valid(&message.base);
+}
+END_TEST
+
 START_TEST(lists_have_an_end_and_name_the_item)
 {
     char *reasons[9];
@@ -336,6 +370,9 @@ int main(void)
     tcase_add_test(tests, names_of_every_alphabet_pass);
     tcase_add_test(tests, a_name_has_an_end_and_no_space_there);
     tcase_add_test(tests, prose_may_have_lines_and_no_other_control);
+    tcase_add_loop_test(tests, an_answer_holds_what_a_reader_sees, 0,
+                        (int)(sizeof unseen / sizeof unseen[0]));
+    tcase_add_test(tests, a_name_may_have_direction_marks);
     tcase_add_test(tests, lists_have_an_end_and_name_the_item);
     tcase_add_test(tests, a_required_list_needs_an_item);
     tcase_add_test(tests, a_digest_has_its_length);
