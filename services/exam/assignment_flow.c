@@ -7,71 +7,100 @@
 
 #include <string.h>
 
-/* The highest load of a reviewer whose utilisation is below load / capacity; capacity 0: any. */
-struct limit {
-    uint64_t load, capacity;
-};
-
-static uint64_t highest(const struct assignment_plan *plan, uint32_t reviewer, struct limit limit)
+static bool has_room(const struct assignment_plan *plan, uint32_t reviewer,
+                     struct assignment_limit limit)
 {
-    uint64_t capacity = plan->reviewers[reviewer].capacity;
-    if (limit.capacity == 0)
-        return capacity;
-    uint64_t product = limit.load * capacity;
-    return product ? (product - 1) / limit.capacity : 0;
+    const struct assignment_burden *burden = &plan->burdens[reviewer];
+    return burden->load < burden->capacity &&
+           (limit.capacity == 0 ||
+            (burden->load + 1) * limit.capacity < limit.load * burden->capacity);
+}
+
+static void drop_full(const struct assignment_plan *plan, struct assignment_roomy *roomy,
+                      struct assignment_limit limit)
+{
+    while (roomy->left > 0 && !has_room(plan, roomy->items[roomy->left - 1], limit))
+        roomy->left--;
 }
 
 static void begin(struct assignment_plan *plan)
 {
     struct assignment_search *search = &plan->search;
     if (++search->stamp == 0) { /* after four thousand million searches */
-        memset(search->exam_stamp, 0, plan->room * sizeof(uint32_t));
-        memset(search->reviewer_stamp, 0, plan->reviewer_count * sizeof(uint32_t));
+        memset(search->exam, 0, plan->room * sizeof *search->exam);
+        memset(search->reviewer, 0, plan->reviewer_count * sizeof *search->reviewer);
+        for (size_t i = 0; i < ASSIGNMENT_CATEGORIES_MAX; i++)
+            plan->pools[i].met = 0;
         search->stamp = 1;
     }
     search->queued = search->exam_count = 0;
-    for (size_t i = 0; i < ASSIGNMENT_CATEGORIES_MAX; i++)
-        plan->pools[i].left = NONE; /* copied when the search meets the category */
 }
 
 /* True: this reviewer has room below the limit, and the search is over. */
 static bool reach_reviewer(struct assignment_plan *plan, uint32_t exam, uint32_t reviewer,
-                           struct limit limit)
+                           struct assignment_limit limit)
 {
     struct assignment_search *search = &plan->search;
-    search->reviewer_stamp[reviewer] = search->stamp;
-    search->reviewer_from[reviewer] = exam;
+    search->reviewer[reviewer] = (struct assignment_trace){search->stamp, exam};
     search->queue[search->queued++] = reviewer;
-    return plan->load[reviewer] < highest(plan, reviewer, limit);
+    return has_room(plan, reviewer, limit);
 }
 
-static bool is_way(const struct assignment_plan *plan, uint32_t exam, uint32_t reviewer)
+/* `signature`: of the exam's tokens.  For a reviewer who is qualified. */
+static bool is_way(const struct assignment_plan *plan, uint32_t exam, uint32_t signature,
+                   uint32_t reviewer)
 {
-    return plan->search.reviewer_stamp[reviewer] != plan->search.stamp &&
-           assignment_may_read(plan, exam, reviewer) && !assignment_holds(plan, exam, reviewer);
+    return plan->search.reviewer[reviewer].stamp != plan->search.stamp &&
+           !assignment_barred(plan, &plan->exams[exam], signature, reviewer) &&
+           !assignment_holds(plan, exam, reviewer);
 }
 
 /* Gives the reviewer with room that the exam leads to, or NONE. */
-static uint32_t reach_from_list(struct assignment_plan *plan, uint32_t exam, struct limit limit)
+static uint32_t reach_from_list(struct assignment_plan *plan, uint32_t exam,
+                                struct assignment_limit limit)
 {
     const struct assignment_list *list = &plan->exams[exam].eligible;
+    uint32_t signature = assignment_signature(&plan->exams[exam].tokens);
     for (uint32_t i = 0; i < list->count; i++)
-        if (is_way(plan, exam, list->items[i]) && reach_reviewer(plan, exam, list->items[i], limit))
+        if (is_way(plan, exam, signature, list->items[i]) &&
+            reach_reviewer(plan, exam, list->items[i], limit))
             return list->items[i];
     return NONE;
 }
 
-static uint32_t reach_from_pool(struct assignment_plan *plan, uint32_t exam, struct limit limit)
+/* Whom reach_from_pool would end with in a category not met yet, without all those on the way there. */
+static uint32_t reach_roomy(struct assignment_plan *plan, uint32_t exam, uint32_t signature,
+                            struct assignment_limit limit)
+{
+    struct assignment_roomy *roomy = &plan->pools[plan->exams[exam].category].roomy;
+    drop_full(plan, roomy, limit);
+    for (uint32_t i = roomy->left; i-- > 0;) {
+        uint32_t reviewer = roomy->items[i];
+        if (has_room(plan, reviewer, limit) && is_way(plan, exam, signature, reviewer)) {
+            (void)reach_reviewer(plan, exam, reviewer, limit);
+            return reviewer;
+        }
+    }
+    return NONE;
+}
+
+static uint32_t reach_from_pool(struct assignment_plan *plan, uint32_t exam,
+                                struct assignment_limit limit)
 {
     struct assignment_pool *pool = &plan->pools[plan->exams[exam].category];
-    if (pool->left == NONE) {
+    uint32_t signature = assignment_signature(&plan->exams[exam].tokens);
+    if (pool->met != plan->search.stamp) {
+        uint32_t end = limit.capacity ? reach_roomy(plan, exam, signature, limit) : NONE;
+        if (end != NONE)
+            return end;
         memcpy(pool->open, pool->members, pool->count * sizeof *pool->open);
         pool->left = pool->count;
+        pool->met = plan->search.stamp;
     }
     for (uint32_t i = pool->left; i-- > 0;) {
         uint32_t reviewer = pool->open[i];
-        bool reached = plan->search.reviewer_stamp[reviewer] == plan->search.stamp;
-        if (!reached && !is_way(plan, exam, reviewer))
+        bool reached = plan->search.reviewer[reviewer].stamp == plan->search.stamp;
+        if (!reached && !is_way(plan, exam, signature, reviewer))
             continue;
         pool->open[i] = pool->open[--pool->left];
         if (!reached && reach_reviewer(plan, exam, reviewer, limit))
@@ -81,28 +110,27 @@ static uint32_t reach_from_pool(struct assignment_plan *plan, uint32_t exam, str
 }
 
 static uint32_t reach_exam(struct assignment_plan *plan, uint32_t exam, uint32_t place,
-                           struct limit limit)
+                           struct assignment_limit limit)
 {
     struct assignment_search *search = &plan->search;
-    if (search->exam_stamp[exam] == search->stamp)
+    if (search->exam[exam].stamp == search->stamp)
         return NONE;
-    search->exam_stamp[exam] = search->stamp;
-    search->exam_from[exam] = place;
+    search->exam[exam] = (struct assignment_trace){search->stamp, place};
     search->exams[search->exam_count++] = exam;
     return plan->exams[exam].listed ? reach_from_list(plan, exam, limit)
                                     : reach_from_pool(plan, exam, limit);
 }
 
 /* Goes on from the reviewers reached so far. */
-static uint32_t spread(struct assignment_plan *plan, struct limit limit)
+static uint32_t spread(struct assignment_plan *plan, struct assignment_limit limit)
 {
     struct assignment_search *search = &plan->search;
     for (uint32_t i = 0; i < search->queued; i++) {
         uint32_t place = plan->head[search->queue[i]];
-        for (; place != NONE; place = plan->next[place]) {
-            if (plan->opened[place])
+        for (; place != NONE; place = plan->places[place].next) {
+            if (plan->places[place].opened)
                 continue;
-            uint32_t end = reach_exam(plan, place / ASSIGNMENT_DEMAND_MAX, place, limit);
+            uint32_t end = reach_exam(plan, plan->places[place].exam, place, limit);
             if (end != NONE)
                 return end;
         }
@@ -114,11 +142,11 @@ static uint32_t spread(struct assignment_plan *plan, struct limit limit)
 static void move_along(struct assignment_plan *plan, uint32_t end)
 {
     struct assignment_search *search = &plan->search;
-    for (uint32_t reviewer = end; search->reviewer_from[reviewer] != NONE;) {
-        uint32_t exam = search->reviewer_from[reviewer];
-        uint32_t place = search->exam_from[exam], before = NONE;
+    for (uint32_t reviewer = end; search->reviewer[reviewer].from != NONE;) {
+        uint32_t exam = search->reviewer[reviewer].from;
+        uint32_t place = search->exam[exam].from, before = NONE;
         if (place == NONE) { /* the exam that lacked a reader */
-            place = exam * ASSIGNMENT_DEMAND_MAX;
+            place = plan->first[exam];
             while (plan->reader[place] != NONE)
                 place++;
         } else {
@@ -135,7 +163,7 @@ static void move_along(struct assignment_plan *plan, uint32_t end)
 
 static uint32_t search_exam(struct assignment_plan *plan, uint32_t exam)
 {
-    struct limit full = {0};
+    struct assignment_limit full = {0};
     begin(plan);
     uint32_t end = reach_exam(plan, exam, NONE, full);
     return end == NONE ? spread(plan, full) : end;
@@ -168,13 +196,13 @@ static bool competes(const struct assignment_plan *plan, uint32_t exam)
  * wants the same reviewers. */
 bool assignment_reach(struct assignment_plan *plan, uint32_t exam)
 {
-    struct limit full = {0};
+    struct assignment_limit full = {0};
     if (search_exam(plan, exam) != NONE)
         return false;
     for (bool more = true; more;) {
         more = false;
         for (uint32_t other = 0; other < plan->exam_count; other++) {
-            if (plan->search.exam_stamp[other] == plan->search.stamp || !lacks(plan, other) ||
+            if (plan->search.exam[other].stamp == plan->search.stamp || !lacks(plan, other) ||
                 !competes(plan, other))
                 continue;
             if (reach_exam(plan, other, NONE, full) != NONE || spread(plan, full) != NONE)
@@ -185,44 +213,32 @@ bool assignment_reach(struct assignment_plan *plan, uint32_t exam)
     return true;
 }
 
-static bool relieve(struct assignment_plan *plan, uint32_t reviewer, struct limit limit)
+void assignment_find_roomy(struct assignment_plan *plan, struct assignment_limit limit)
 {
+    plan->search.roomy.left = 0;
+    for (uint32_t i = 0; i < plan->reviewer_count; i++)
+        if (has_room(plan, i, limit))
+            plan->search.roomy.items[plan->search.roomy.left++] = i;
+    for (size_t i = 0; i < ASSIGNMENT_CATEGORIES_MAX; i++) {
+        struct assignment_pool *pool = &plan->pools[i];
+        pool->roomy.left = 0;
+        for (uint32_t j = 0; j < pool->count; j++)
+            if (has_room(plan, pool->members[j], limit))
+                pool->roomy.items[pool->roomy.left++] = pool->members[j];
+    }
+}
+
+/* When nobody has room any more, there is nothing to search for. */
+uint32_t assignment_relieve(struct assignment_plan *plan, uint32_t reviewer,
+                            struct assignment_limit limit)
+{
+    drop_full(plan, &plan->search.roomy, limit);
+    if (plan->search.roomy.left == 0)
+        return NONE;
     begin(plan);
     (void)reach_reviewer(plan, NONE, reviewer, limit);
     uint32_t end = spread(plan, limit);
     if (end != NONE)
         move_along(plan, end);
-    return end != NONE;
-}
-
-static struct limit fullest(const struct assignment_plan *plan)
-{
-    struct limit limit = {0, 1};
-    for (uint32_t i = 0; i < plan->reviewer_count; i++)
-        if (plan->load[i] * limit.capacity > limit.load * plan->reviewers[i].capacity)
-            limit = (struct limit){plan->load[i], plan->reviewers[i].capacity};
-    return limit;
-}
-
-/* Below the fullest utilisation everybody must fit; the first reviewer from whom no path leads to room
- * proves that they cannot: all that the search reached is at its limit and can be read by no other. */
-void assignment_level(struct assignment_plan *plan)
-{
-    for (;;) {
-        struct limit limit = fullest(plan);
-        for (uint32_t i = 0; i < plan->reviewer_count && limit.load > 0; i++) {
-            while (plan->load[i] > highest(plan, i, limit)) {
-                if (relieve(plan, i, limit))
-                    continue;
-                plan->proved_load = limit.load;
-                plan->proved_capacity = limit.capacity;
-                return;
-            }
-        }
-        if (limit.load == 0) {
-            plan->proved_capacity = 1;
-            plan->proved_load = 0;
-            return;
-        }
-    }
+    return end;
 }

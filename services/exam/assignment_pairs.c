@@ -1,39 +1,66 @@
-/* How often two reviewers meet, and swaps that make it rarer (SPEC 4.3). */
+/* How often two reviewers meet, and swaps that make it rarer (SPEC 4.3).
+ *
+ * A slot of the table is one word: the pair above, how often it meets below; 0: free.  A pair that met
+ * and parted keeps its slot until the table grows: few swaps, few dead slots. */
 #include "assignment_inner.h"
 
 #include <stdlib.h>
 
-enum { TRIES = 24, ROUNDS = 64 };
+enum { TRIES = 24, ROUNDS = 64, TIMES_BITS = 24, SLOTS_LEAST = 1024 };
 
-static uint64_t key_of(uint32_t a, uint32_t b)
+static const uint64_t TIMES = (UINT64_C(1) << TIMES_BITS) - 1;
+_Static_assert(ASSIGNMENT_EXAMS_MAX < 1 << TIMES_BITS, "a pair meets at every exam");
+_Static_assert(ASSIGNMENT_REVIEWERS_MAX < 1 << (64 - TIMES_BITS) / 2,
+               "a pair fits above its times");
+
+static uint64_t key_of(const struct assignment_plan *plan, uint32_t a, uint32_t b)
 {
     uint64_t low = a < b ? a : b, high = a < b ? b : a;
-    return (low << 32 | high) + 1;
+    return low * plan->reviewer_count + high + 1;
 }
 
-static struct assignment_pair *find(struct assignment_pair *pairs, size_t slots, uint64_t key)
+static uint64_t *find(uint64_t *pairs, size_t slots, uint64_t key)
 {
     size_t at = (size_t)((key * 0x9e3779b97f4a7c15u) >> 20) & (slots - 1);
-    while (pairs[at].key != 0 && pairs[at].key != key)
+    while (pairs[at] && pairs[at] >> TIMES_BITS != key)
         at = (at + 1) & (slots - 1);
     return &pairs[at];
 }
 
-uint32_t assignment_pair_times(const struct assignment_plan *plan, uint32_t a, uint32_t b)
+static uint64_t *blank(size_t slots)
 {
-    return find(plan->pairs, plan->pair_slots, key_of(a, b))->times;
+    uint64_t *pairs = calloc(slots, sizeof *pairs);
+    WF_ASSERT(pairs);
+    return pairs;
 }
 
-/* Pairs that met and parted keep their slot until the table grows: few swaps, few dead slots. */
+/* Two readers an exam: a table of that size never grows. */
+void assignment_pairs_begin(struct assignment_plan *plan)
+{
+    plan->pair_slots = SLOTS_LEAST;
+    while (plan->pair_slots < 2 * (size_t)plan->room)
+        plan->pair_slots *= 2;
+    plan->pairs = blank(plan->pair_slots);
+}
+
+uint32_t assignment_pair_times(const struct assignment_plan *plan, uint32_t a, uint32_t b)
+{
+    return (uint32_t)(*find(plan->pairs, plan->pair_slots, key_of(plan, a, b)) & TIMES);
+}
+
+uint32_t assignment_pair_slot_times(const struct assignment_plan *plan, size_t slot)
+{
+    return (uint32_t)(plan->pairs[slot] & TIMES);
+}
+
 static void grow(struct assignment_plan *plan)
 {
     size_t slots = plan->pair_slots * 2;
-    struct assignment_pair *pairs = calloc(slots, sizeof *pairs);
-    WF_ASSERT(pairs);
+    uint64_t *pairs = blank(slots);
     plan->pair_used = 0;
     for (size_t i = 0; i < plan->pair_slots; i++)
-        if (plan->pairs[i].times) {
-            *find(pairs, slots, plan->pairs[i].key) = plan->pairs[i];
+        if (plan->pairs[i] & TIMES) {
+            *find(pairs, slots, plan->pairs[i] >> TIMES_BITS) = plan->pairs[i];
             plan->pair_used++;
         }
     free(plan->pairs);
@@ -45,17 +72,17 @@ void assignment_pair_count(struct assignment_plan *plan, uint32_t a, uint32_t b,
 {
     if (2 * plan->pair_used >= plan->pair_slots)
         grow(plan);
-    struct assignment_pair *pair = find(plan->pairs, plan->pair_slots, key_of(a, b));
-    if (pair->key == 0) {
-        pair->key = key_of(a, b);
+    uint64_t *pair = find(plan->pairs, plan->pair_slots, key_of(plan, a, b));
+    if (*pair == 0) {
+        *pair = key_of(plan, a, b) << TIMES_BITS;
         plan->pair_used++;
     }
-    pair->times += (uint32_t)by;
+    *pair += (uint64_t)by;
 }
 
 static uint32_t most_often(const struct assignment_plan *plan, uint32_t exam)
 {
-    const uint32_t *reader = &plan->reader[exam * ASSIGNMENT_DEMAND_MAX];
+    const uint32_t *reader = assignment_readers(plan, exam);
     uint32_t most = 0;
     for (uint32_t i = 0; i < plan->exams[exam].demand; i++)
         for (uint32_t j = 0; j < i; j++) {
@@ -69,11 +96,11 @@ static uint32_t most_often(const struct assignment_plan *plan, uint32_t exam)
 
 static bool can_swap(const struct assignment_plan *plan, uint32_t a, uint32_t b)
 {
-    uint32_t exam_a = a / ASSIGNMENT_DEMAND_MAX, exam_b = b / ASSIGNMENT_DEMAND_MAX;
+    uint32_t exam_a = plan->places[a].exam, exam_b = plan->places[b].exam;
     uint32_t reader_a = plan->reader[a], reader_b = plan->reader[b];
     return exam_a != exam_b && reader_a != NONE && reader_b != NONE && reader_a != reader_b &&
-           !plan->opened[a] && !plan->opened[b] && !assignment_holds(plan, exam_a, reader_b) &&
-           !assignment_holds(plan, exam_b, reader_a) &&
+           !plan->places[a].opened && !plan->places[b].opened &&
+           !assignment_holds(plan, exam_a, reader_b) && !assignment_holds(plan, exam_b, reader_a) &&
            assignment_may_read(plan, exam_a, reader_b) &&
            assignment_may_read(plan, exam_b, reader_a);
 }
@@ -87,25 +114,45 @@ static void swap(struct assignment_plan *plan, uint32_t a, uint32_t b)
     assignment_give(plan, b, reader_a);
 }
 
-/* Loads stay; the larger of the two exams' pair counts must fall, or nothing was done. */
+/* Would all pairs of the place's exam meet less often than `before`, were the reader of `other` there?
+ * Whom that reader leaves at the other exam they meet anew here. */
+static bool is_rarer(const struct assignment_plan *plan, uint32_t place, uint32_t other,
+                     uint32_t before)
+{
+    uint32_t exam = plan->places[place].exam, first = plan->first[exam];
+    uint32_t newcomer = plan->reader[other], end = first + plan->exams[exam].demand;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t reader = plan->reader[i];
+        if (i == place || reader == NONE)
+            continue;
+        uint32_t parted = assignment_holds(plan, plan->places[other].exam, reader);
+        if (assignment_pair_times(plan, newcomer, reader) + 1 - parted >= before)
+            return false;
+        for (uint32_t j = first; j < i; j++)
+            if (j != place && plan->reader[j] != NONE &&
+                assignment_pair_times(plan, plan->reader[j], reader) >= before)
+                return false;
+    }
+    return true;
+}
+
+/* Loads stay; the larger of the two exams' pair counts must fall, or nothing is done. */
 static bool try_swap(struct assignment_plan *plan, uint32_t exam, uint32_t other, uint32_t word)
 {
-    uint32_t a = exam * ASSIGNMENT_DEMAND_MAX + word % plan->exams[exam].demand;
-    uint32_t b = other * ASSIGNMENT_DEMAND_MAX + (word >> 8) % plan->exams[other].demand;
+    uint32_t a = plan->first[exam] + word % plan->exams[exam].demand;
+    uint32_t b = plan->first[other] + (word >> 8) % plan->exams[other].demand;
     if (!can_swap(plan, a, b))
         return false;
     uint32_t before = most_often(plan, exam), beside = most_often(plan, other);
     before = beside > before ? beside : before;
+    if (!is_rarer(plan, a, b, before) || !is_rarer(plan, b, a, before))
+        return false;
     swap(plan, a, b);
-    uint32_t after = most_often(plan, exam);
-    beside = most_often(plan, other);
-    if ((beside > after ? beside : after) < before) {
-        plan->swaps++;
-        return true;
-    }
-    swap(plan, a, b);
-    return false;
+    plan->swaps++;
+    return true;
 }
+
+_Static_assert(2 * TRIES <= ASSIGNMENT_WORDS, "the tries of an exam take one part");
 
 /* Exams of the same category stand together in `order`, from begins[c] to begins[c + 1]. */
 static void sort_by_category(const struct assignment_plan *plan, uint32_t *order, uint32_t *begins)
@@ -127,17 +174,17 @@ static void sort_by_category(const struct assignment_plan *plan, uint32_t *order
 static uint64_t swap_round(struct assignment_plan *plan, const uint32_t *order,
                            const uint32_t *begins, uint32_t round)
 {
-    uint32_t words[2 * TRIES];
+    uint32_t words[ASSIGNMENT_WORDS];
     uint64_t before = plan->swaps;
     uint32_t most = 2;
     for (size_t i = 0; i < plan->pair_slots; i++)
-        if (plan->pairs[i].times > most)
-            most = plan->pairs[i].times;
+        if (assignment_pair_slot_times(plan, i) > most)
+            most = assignment_pair_slot_times(plan, i);
     for (uint32_t exam = 0; exam < plan->exam_count; exam++) {
         if (most_often(plan, exam) < most)
             continue;
         const uint32_t *begin = &begins[plan->exams[exam].category];
-        assignment_keyed_words(plan, plan->exams[exam].handle, round, words, 2 * TRIES);
+        assignment_keyed_words(plan, plan->exams[exam].handle, round, 0, words);
         for (uint32_t i = 0; i < TRIES; i++) {
             uint64_t count = begin[1] - begin[0];
             uint32_t other = order[begin[0] + (uint32_t)(words[2 * i] * count >> 32)];

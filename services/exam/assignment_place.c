@@ -2,65 +2,86 @@
 #include "assignment_inner.h"
 
 #include <sodium.h>
+#include <string.h>
 
-enum { SAMPLE = 16, SCAN_BELOW = 32, BANDS = 20, DRAWS = 48 };
+enum { SAMPLE = 16, SCAN_BELOW = 32, BANDS = 20, DRAWS = 48, PART = ASSIGNMENT_WORDS / 2 };
 
 void assignment_keyed_words(const struct assignment_plan *plan, uint64_t handle, uint32_t round,
-                            uint32_t *words, size_t count)
+                            uint32_t part, uint32_t words[ASSIGNMENT_WORDS])
 {
     uint8_t nonce[crypto_stream_chacha20_IETF_NONCEBYTES];
+    uint8_t *bytes = (uint8_t *)words;
     for (size_t i = 0; i < 8; i++)
         nonce[i] = (uint8_t)(handle >> 8 * i);
     for (size_t i = 0; i < 4; i++)
         nonce[8 + i] = (uint8_t)(round >> 8 * i);
-    (void)crypto_stream_chacha20_ietf((uint8_t *)words, count * sizeof *words, nonce, plan->seed);
+    memset(words, 0, ASSIGNMENT_WORDS * sizeof *words);
+    (void)crypto_stream_chacha20_ietf_xor_ic(bytes, bytes, ASSIGNMENT_WORDS * sizeof *words, nonce,
+                                             part * (ASSIGNMENT_WORDS / 16), plan->seed);
 }
 
+/* Of a reviewer with room: the load with this reading. */
 struct candidate {
     uint32_t reviewer, random;
+    uint32_t load, capacity;
 };
 
-static bool fits(const struct assignment_plan *plan, uint32_t exam, uint32_t reviewer)
+/* Who reads the exam already counts as drawn. */
+static uint32_t begin_draw(struct assignment_plan *plan, uint32_t exam)
 {
-    return plan->load[reviewer] < plan->reviewers[reviewer].capacity &&
-           assignment_may_read(plan, exam, reviewer) && !assignment_holds(plan, exam, reviewer);
+    const uint32_t *reader = assignment_readers(plan, exam);
+    if (++plan->draws == 0) { /* after four thousand million draws */
+        for (uint32_t i = 0; i < plan->reviewer_count; i++)
+            plan->burdens[i].drawn = 0;
+        plan->draws = 1;
+    }
+    for (uint32_t i = 0; i < plan->exams[exam].demand; i++)
+        if (reader[i] != NONE)
+            plan->burdens[reader[i]].drawn = plan->draws;
+    return plan->draws;
 }
 
 /* Up to SAMPLE reviewers with room, without repetition. */
-static size_t draw(const struct assignment_plan *plan, uint32_t exam, struct assignment_list from,
+static size_t draw(struct assignment_plan *plan, uint32_t exam, struct assignment_list from,
                    struct candidate *candidates)
 {
-    uint32_t words[2 * DRAWS];
+    const struct assignment_exam *wanted = &plan->exams[exam];
+    uint32_t words[ASSIGNMENT_WORDS];
+    uint32_t signature = assignment_signature(&wanted->tokens), drawn = begin_draw(plan, exam);
     size_t count = 0;
-    assignment_keyed_words(plan, plan->exams[exam].handle, 0, words, 2 * DRAWS);
-    for (size_t i = 0; i < DRAWS && count < SAMPLE; i++) {
-        uint32_t reviewer = from.items[(uint64_t)words[2 * i] * from.count >> 32];
-        bool again = false;
-        for (size_t j = 0; j < count && !again; j++)
-            again = candidates[j].reviewer == reviewer;
-        if (!again && fits(plan, exam, reviewer))
-            candidates[count++] = (struct candidate){reviewer, words[2 * i + 1]};
+    for (uint32_t i = 0; i < DRAWS && count < SAMPLE; i++) {
+        if (i % PART == 0)
+            assignment_keyed_words(plan, wanted->handle, 0, i / PART, words);
+        const uint32_t *word = &words[2 * (i % PART)];
+        uint32_t reviewer = from.items[(uint64_t)word[0] * from.count >> 32];
+        struct assignment_burden *burden = &plan->burdens[reviewer];
+        if (burden->drawn == drawn)
+            continue;
+        burden->drawn = drawn;
+        if (burden->load < burden->capacity &&
+            !assignment_barred(plan, wanted, signature, reviewer))
+            candidates[count++] =
+                (struct candidate){reviewer, word[1], burden->load + 1, burden->capacity};
     }
     return count;
 }
 
-/* a's utilisation with one reading more, compared with b's: below 0 is less. */
-static int compare_load(const struct assignment_plan *plan, uint32_t a, uint32_t b)
+/* The least loaded; what is alike is drawn. */
+static size_t best_alone(const struct candidate *candidates, size_t count)
 {
-    uint64_t left = (uint64_t)(plan->load[a] + 1) * plan->reviewers[b].capacity;
-    uint64_t right = (uint64_t)(plan->load[b] + 1) * plan->reviewers[a].capacity;
-    return (left > right) - (left < right);
-}
-
-static uint32_t band(const struct assignment_plan *plan, uint32_t reviewer)
-{
-    return (uint32_t)((uint64_t)BANDS * (plan->load[reviewer] + 1) /
-                      plan->reviewers[reviewer].capacity);
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        const struct candidate *a = &candidates[i], *b = &candidates[best];
+        uint64_t left = (uint64_t)a->load * b->capacity, right = (uint64_t)b->load * a->capacity;
+        if (left < right || (left == right && a->random < b->random))
+            best = i;
+    }
+    return best;
 }
 
 static uint32_t pairs_with(const struct assignment_plan *plan, uint32_t exam, uint32_t reviewer)
 {
-    const uint32_t *reader = &plan->reader[exam * ASSIGNMENT_DEMAND_MAX];
+    const uint32_t *reader = assignment_readers(plan, exam);
     uint32_t most = 0;
     for (uint32_t i = 0; i < plan->exams[exam].demand; i++) {
         uint32_t times = reader[i] == NONE ? 0 : assignment_pair_times(plan, reader[i], reviewer);
@@ -69,26 +90,32 @@ static uint32_t pairs_with(const struct assignment_plan *plan, uint32_t exam, ui
     return most;
 }
 
-/* The first reader is the least loaded; the others are of the lowest band of load, then of the fewest
- * readings together; what is alike after that is drawn. */
-static bool better(const struct assignment_plan *plan, uint32_t exam, bool first,
-                   const struct candidate *a, const struct candidate *b)
+/* Of the lowest band of load, then of the fewest readings together with those who read the exam; what
+ * is alike after that is drawn. */
+static size_t best_beside(const struct assignment_plan *plan, uint32_t exam,
+                          const struct candidate *candidates, size_t count)
 {
-    if (first) {
-        int order = compare_load(plan, a->reviewer, b->reviewer);
-        return order < 0 || (order == 0 && a->random < b->random);
+    uint32_t bands[SAMPLE], lowest = BANDS, fewest = UINT32_MAX;
+    size_t best = 0;
+    for (size_t i = 0; i < count; i++) {
+        bands[i] = BANDS * candidates[i].load / candidates[i].capacity;
+        lowest = bands[i] < lowest ? bands[i] : lowest;
     }
-    uint32_t band_a = band(plan, a->reviewer), band_b = band(plan, b->reviewer);
-    if (band_a != band_b)
-        return band_a < band_b;
-    uint32_t with_a = pairs_with(plan, exam, a->reviewer);
-    uint32_t with_b = pairs_with(plan, exam, b->reviewer);
-    return with_a < with_b || (with_a == with_b && a->random < b->random);
+    for (size_t i = 0; i < count; i++) {
+        if (bands[i] != lowest)
+            continue;
+        uint32_t times = pairs_with(plan, exam, candidates[i].reviewer);
+        if (times > fewest || (times == fewest && candidates[i].random >= candidates[best].random))
+            continue;
+        fewest = times;
+        best = i;
+    }
+    return best;
 }
 
 static bool is_unread(const struct assignment_plan *plan, uint32_t exam)
 {
-    const uint32_t *reader = &plan->reader[exam * ASSIGNMENT_DEMAND_MAX];
+    const uint32_t *reader = assignment_readers(plan, exam);
     for (uint32_t i = 0; i < plan->exams[exam].demand; i++)
         if (reader[i] != NONE)
             return false;
@@ -98,32 +125,40 @@ static bool is_unread(const struct assignment_plan *plan, uint32_t exam)
 static void choose(struct assignment_plan *plan, uint32_t exam, struct candidate *candidates,
                    size_t count)
 {
-    uint32_t place = exam * ASSIGNMENT_DEMAND_MAX, end = place + plan->exams[exam].demand;
+    uint32_t place = plan->first[exam], end = place + plan->exams[exam].demand;
     for (; place < end && count > 0; place++) {
-        size_t best = 0;
-        bool first = is_unread(plan, exam);
         if (plan->reader[place] != NONE)
             continue;
-        for (size_t i = 1; i < count; i++)
-            if (better(plan, exam, first, &candidates[i], &candidates[best]))
-                best = i;
+        size_t best = is_unread(plan, exam) ? best_alone(candidates, count)
+                                            : best_beside(plan, exam, candidates, count);
         assignment_give(plan, place, candidates[best].reviewer);
         candidates[best] = candidates[--count];
     }
 }
 
+/* a's utilisation with one reading more is below b's. */
+static bool is_less(const struct assignment_burden *a, const struct assignment_burden *b)
+{
+    return (uint64_t)(a->load + 1) * b->capacity < (uint64_t)(b->load + 1) * a->capacity;
+}
+
 /* Few may read it, or the sample met too few: everybody is looked at, the least loaded first. */
 static void scan(struct assignment_plan *plan, uint32_t exam, struct assignment_list from)
 {
-    uint32_t place = exam * ASSIGNMENT_DEMAND_MAX, end = place + plan->exams[exam].demand;
+    const struct assignment_exam *wanted = &plan->exams[exam];
+    const struct assignment_burden *burdens = plan->burdens;
+    uint32_t signature = assignment_signature(&wanted->tokens);
+    uint32_t place = plan->first[exam], end = place + wanted->demand;
     for (; place < end; place++) {
         uint32_t best = NONE;
         if (plan->reader[place] != NONE)
             continue;
         for (uint32_t i = 0; i < from.count; i++) {
             uint32_t reviewer = from.items[i];
-            if ((best == NONE || compare_load(plan, reviewer, best) < 0) &&
-                fits(plan, exam, reviewer))
+            if (burdens[reviewer].load < burdens[reviewer].capacity &&
+                (best == NONE || is_less(&burdens[reviewer], &burdens[best])) &&
+                !assignment_barred(plan, wanted, signature, reviewer) &&
+                !assignment_holds(plan, exam, reviewer))
                 best = reviewer;
         }
         if (best == NONE)

@@ -56,8 +56,8 @@ static void count_meetings(const struct assignment_plan *plan, struct assignment
     uint32_t *times = calloc(plan->pair_slots, sizeof *times);
     WF_ASSERT(times);
     for (size_t i = 0; i < plan->pair_slots; i++)
-        if (plan->pairs[i].times)
-            times[count++] = plan->pairs[i].times;
+        if (assignment_pair_slot_times(plan, i))
+            times[count++] = assignment_pair_slot_times(plan, i);
     qsort(times, count, sizeof *times, by_value);
     if (count) {
         quality->max_pair = times[count - 1];
@@ -88,8 +88,9 @@ static void take_reached(const struct assignment_plan *plan, uint8_t *seen,
         uint32_t reviewer = search->queue[i], place = plan->head[reviewer];
         certificate->reviewers[certificate->reviewer_count++] = reviewer;
         certificate->room += plan->reviewers[reviewer].capacity;
-        for (; place != NONE; place = plan->next[place]) /* opened: not to be moved, no room */
-            certificate->room -= search->exam_stamp[place / ASSIGNMENT_DEMAND_MAX] != search->stamp;
+        for (; place != NONE;
+             place = plan->places[place].next) /* opened: not to be moved, no room */
+            certificate->room -= search->exam[plan->places[place].exam].stamp != search->stamp;
     }
     for (uint32_t i = 0; i < search->exam_count; i++) {
         uint32_t exam = search->exams[i];
@@ -100,7 +101,7 @@ static void take_reached(const struct assignment_plan *plan, uint8_t *seen,
             uint32_t reader = assignment_readers(plan, exam)[j];
             certificate->shortage += reader == NONE;
             certificate->elsewhere +=
-                reader != NONE && search->reviewer_stamp[reader] != search->stamp;
+                reader != NONE && search->reviewer[reader].stamp != search->stamp;
         }
         for (uint32_t j = 0; j < plan->reviewer_count; j++) {
             bool qualified =
