@@ -1,4 +1,4 @@
-"""Who plays: forty-three invented applications and what becomes of each."""
+"""Who plays: forty-four invented applications and what becomes of each."""
 import datetime
 
 TODAY = datetime.date.today()
@@ -13,7 +13,8 @@ LAST = ["Example", "Sample", "Specimen", "Placeholder", "Instance", "Pattern", "
 
 # story -> what happens; the first nine are told once in each association as far as it goes
 STORIES = ["plain", "duplicates", "out-of-order", "bounce", "silent", "decline", "little-information", "withdrawal",
-           "early-submission", "more-information", "deferral", "mentor", "mentor-split", "mentor-fails", "unfinished"]
+           "early-submission", "more-information", "deferral", "mentor", "mentor-split", "mentor-fails", "unfinished",
+           "mentor-unread"]
 
 
 def day(ago):
@@ -36,7 +37,7 @@ class Application:
         self.is_mentor = story.startswith("mentor")
         self.category = "MHM_P" if self.is_mentor else ("FS" if number % 2 else "FA")
         self.age_line = "ECMH" if number % 5 == 4 else "IMH"
-        self.endorsed = story not in ("withdrawal", "deferral", "mentor-fails", "unfinished")
+        self.endorsed = story not in ("withdrawal", "deferral", "mentor-fails", "unfinished", "mentor-unread")
         self.repaired = story in ("bounce", "silent", "decline", "little-information")
         self.clock = 0
         self.raters = self.make_raters()

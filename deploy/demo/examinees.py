@@ -1,4 +1,6 @@
-"""The Mentors' exams: what three invented examinees write, who reads it blind, and how the readers score."""
+"""The Mentors' exams: what four invented examinees write, who reads it blind, and how the readers score three of them.
+
+The fourth is left for whoever looks on."""
 import re
 
 import cast
@@ -21,6 +23,11 @@ ANSWERS = {
     "mentor-fails": [
         "The board should decide by the figures. Visits that are shorter are cheaper, and more visits are better.",
         "Twelve questions are quickly answered. I would remind the centres of the date."],
+    "mentor-unread": [
+        "Both are right, and I, {name}, would say so aloud. Then I would ask which family on the list can wait and which "
+        "cannot; a list knows names, a visitor knows that.",
+        "I would read the twelve questions with three mothers before anybody signs, and change those that frighten them. "
+        "What is measured twice a year ought to be useful to the child in between."],
 }
 
 # Sheets in the order in which readers lock them: points for each of four criteria.  The split's first two differ by two

@@ -6,6 +6,7 @@
 """
 import http.cookiejar
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -63,3 +64,15 @@ def sign_in(link, listener=None):
     with desk.opener.open(link, urllib.parse.urlencode(form["hidden"]).encode(), timeout=10) as answer:
         desk.page = answer.read().decode()
     return desk
+
+
+def ask_again(used_link):
+    """A link works once; the page of a used one offers to send a new one to the same address."""
+    desk = Desk()
+    try:
+        page = desk.get(used_link)
+    except urllib.error.HTTPError as error:
+        page = error.read().decode()
+    form = next(f for f in rater.read(page).forms if f["action"].startswith("/link/"))
+    desk.opener.open(urllib.parse.urljoin(used_link, form["action"]),
+                     urllib.parse.urlencode(form["hidden"]).encode(), timeout=10).close()
