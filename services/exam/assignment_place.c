@@ -4,7 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { SAMPLE = 16, SCAN_BELOW = 32, BANDS = 20, DRAWS = 48, PART = ASSIGNMENT_WORDS / 2 };
+enum { SAMPLE = 16, FEW = 31, BANDS = 20, DRAWS = 48, PART = ASSIGNMENT_WORDS / 2 };
+_Static_assert(FEW >= SAMPLE && (int)FEW <= (int)ASSIGNMENT_WORDS, "a word for each of few");
 
 void assignment_keyed_words(const struct assignment_plan *plan, uint64_t handle, uint32_t round,
                             uint32_t part, uint32_t words[ASSIGNMENT_WORDS])
@@ -26,6 +27,35 @@ struct candidate {
     uint32_t load, capacity;
 };
 
+static bool has_place(const struct assignment_plan *plan, const struct assignment_exam *exam,
+                      uint32_t signature, uint32_t reviewer)
+{
+    const struct assignment_burden *burden = &plan->burdens[reviewer];
+    return burden->load < burden->capacity && !assignment_barred(plan, exam, signature, reviewer);
+}
+
+static struct candidate candidate_of(const struct assignment_plan *plan, uint32_t reviewer,
+                                     uint32_t random)
+{
+    const struct assignment_burden *burden = &plan->burdens[reviewer];
+    return (struct candidate){reviewer, random, burden->load + 1, burden->capacity};
+}
+
+/* Of few all who have room; what is drawn is their word. */
+static size_t take_all(const struct assignment_plan *plan, uint32_t exam,
+                       struct assignment_list from, struct candidate *candidates)
+{
+    const struct assignment_exam *wanted = &plan->exams[exam];
+    uint32_t words[ASSIGNMENT_WORDS], signature = assignment_signature(&wanted->tokens);
+    size_t count = 0;
+    assignment_keyed_words(plan, wanted->handle, 0, 0, words);
+    for (uint32_t i = 0; i < from.count; i++)
+        if (has_place(plan, wanted, signature, from.items[i]) &&
+            !assignment_holds(plan, exam, from.items[i]))
+            candidates[count++] = candidate_of(plan, from.items[i], words[i]);
+    return count;
+}
+
 /* Who reads the exam already counts as drawn. */
 static uint32_t begin_draw(struct assignment_plan *plan, uint32_t exam)
 {
@@ -41,27 +71,24 @@ static uint32_t begin_draw(struct assignment_plan *plan, uint32_t exam)
     return plan->draws;
 }
 
-/* Up to SAMPLE reviewers with room, without repetition. */
+/* Of many up to SAMPLE who have room, without repetition. */
 static size_t draw(struct assignment_plan *plan, uint32_t exam, struct assignment_list from,
                    struct candidate *candidates)
 {
     const struct assignment_exam *wanted = &plan->exams[exam];
-    uint32_t words[ASSIGNMENT_WORDS];
-    uint32_t signature = assignment_signature(&wanted->tokens), drawn = begin_draw(plan, exam);
+    uint32_t words[ASSIGNMENT_WORDS], signature = assignment_signature(&wanted->tokens);
+    uint32_t drawn = begin_draw(plan, exam);
     size_t count = 0;
     for (uint32_t i = 0; i < DRAWS && count < SAMPLE; i++) {
         if (i % PART == 0)
             assignment_keyed_words(plan, wanted->handle, 0, i / PART, words);
         const uint32_t *word = &words[2 * (i % PART)];
         uint32_t reviewer = from.items[(uint64_t)word[0] * from.count >> 32];
-        struct assignment_burden *burden = &plan->burdens[reviewer];
-        if (burden->drawn == drawn)
+        if (plan->burdens[reviewer].drawn == drawn)
             continue;
-        burden->drawn = drawn;
-        if (burden->load < burden->capacity &&
-            !assignment_barred(plan, wanted, signature, reviewer))
-            candidates[count++] =
-                (struct candidate){reviewer, word[1], burden->load + 1, burden->capacity};
+        plan->burdens[reviewer].drawn = drawn;
+        if (has_place(plan, wanted, signature, reviewer))
+            candidates[count++] = candidate_of(plan, reviewer, word[1]);
     }
     return count;
 }
@@ -95,7 +122,7 @@ static uint32_t pairs_with(const struct assignment_plan *plan, uint32_t exam, ui
 static size_t best_beside(const struct assignment_plan *plan, uint32_t exam,
                           const struct candidate *candidates, size_t count)
 {
-    uint32_t bands[SAMPLE], lowest = BANDS, fewest = UINT32_MAX;
+    uint32_t bands[FEW], lowest = BANDS, fewest = UINT32_MAX;
     size_t best = 0;
     for (size_t i = 0; i < count; i++) {
         bands[i] = BANDS * candidates[i].load / candidates[i].capacity;
@@ -142,7 +169,7 @@ static bool is_less(const struct assignment_burden *a, const struct assignment_b
     return (uint64_t)(a->load + 1) * b->capacity < (uint64_t)(b->load + 1) * a->capacity;
 }
 
-/* Few may read it, or the sample met too few: everybody is looked at, the least loaded first. */
+/* The sample met too few: everybody is looked at, the least loaded first. */
 static void scan(struct assignment_plan *plan, uint32_t exam, struct assignment_list from)
 {
     const struct assignment_exam *wanted = &plan->exams[exam];
@@ -155,9 +182,8 @@ static void scan(struct assignment_plan *plan, uint32_t exam, struct assignment_
             continue;
         for (uint32_t i = 0; i < from.count; i++) {
             uint32_t reviewer = from.items[i];
-            if (burdens[reviewer].load < burdens[reviewer].capacity &&
-                (best == NONE || is_less(&burdens[reviewer], &burdens[best])) &&
-                !assignment_barred(plan, wanted, signature, reviewer) &&
+            if ((best == NONE || is_less(&burdens[reviewer], &burdens[best])) &&
+                has_place(plan, wanted, signature, reviewer) &&
                 !assignment_holds(plan, exam, reviewer))
                 best = reviewer;
         }
@@ -172,10 +198,13 @@ void assignment_place_exam(struct assignment_plan *plan, uint32_t exam)
     const struct assignment_exam *wanted = &plan->exams[exam];
     const struct assignment_pool *pool = &plan->pools[wanted->category];
     struct assignment_list from = {pool->members, pool->count};
-    struct candidate candidates[SAMPLE];
+    struct candidate candidates[FEW];
     if (wanted->listed)
         from = wanted->eligible;
-    if (from.count >= SCAN_BELOW)
-        choose(plan, exam, candidates, draw(plan, exam, from, candidates));
+    if (from.count <= FEW) {
+        choose(plan, exam, candidates, take_all(plan, exam, from, candidates));
+        return;
+    }
+    choose(plan, exam, candidates, draw(plan, exam, from, candidates));
     scan(plan, exam, from);
 }

@@ -3,9 +3,10 @@
 #define BENCH_ASSIGN_H
 
 #include <jansson.h>
-#include <stdint.h>
 
-/* One invented population, the same at every run; then one exam in a hundred more, arriving one by one. */
-json_t *bench_assign(uint32_t exams, uint32_t reviewers);
+/* What is measured, and what the figures mean. */
+extern const char bench_assign_help[];
+/* Tells on standard error how far it is. */
+json_t *bench_assign(void);
 
 #endif

@@ -108,15 +108,13 @@ static void run_path(size_t chains)
     bench_print(line);
 }
 
-/* Ours at three sizes with the same work a reviewer; `chains` says nothing here. */
+/* By one core, without any server; `chains` says nothing here. */
 static void run_assign(size_t chains)
 {
-    json_t *line = begin_line("assign"), *sizes = json_array();
+    json_t *line = begin_line("assign"), *figures = bench_assign();
     (void)chains;
-    (void)json_array_append_new(sizes, bench_assign(1000, 50));
-    (void)json_array_append_new(sizes, bench_assign(10000, 500));
-    (void)json_array_append_new(sizes, bench_assign(100000, 5000));
-    (void)json_object_set_new(line, "sizes", sizes);
+    (void)json_object_update(line, figures);
+    json_decref(figures);
     bench_print(line);
 }
 
@@ -156,28 +154,43 @@ static const struct {
     const char *name;
     void (*run)(size_t chains);
     const char *sentence;
+    const char *help; /* NULL: the sentence says it all */
 } benches[] = {
-    {"limit", run_limit, "the Redis limit: three EVALSHA a chain and nothing else"},
-    {"store", run_store, "three commits of ours a chain, without programs"},
-    {"path", run_path, "portal, CURVE door, worker A, worker B: the shipped loop, a trivial core"},
-    {"assign", run_assign, "1,000 to 100,000 exams to their reviewers, and one more arriving"},
-    {"policy", run_policy, "every requirement of a full file of 200 entries, judged by one core"},
+    {"limit", run_limit, "the Redis limit: three EVALSHA a chain and nothing else", NULL},
+    {"store", run_store, "three commits of ours a chain, without programs", NULL},
+    {"path", run_path, "portal, CURVE door, worker A, worker B: the shipped loop, a trivial core",
+     NULL},
+    {"assign", run_assign, "1,000 to 100,000 exams to their reviewers, and one more arriving",
+     bench_assign_help},
+    {"policy", run_policy, "every requirement of a full file of 200 entries, judged by one core",
+     NULL},
     {"deadline", run_deadline,
-     "every standing of an association falls at one instant, and the registry is read"},
-    {"desk", run_desk, "\"not yours\" and \"not there\" by the time they take, over 10,000 pairs"},
+     "every standing of an association falls at one instant, and the registry is read", NULL},
+    {"desk", run_desk, "\"not yours\" and \"not there\" by the time they take, over 10,000 pairs",
+     NULL},
 };
+
+static void print_list(FILE *stream)
+{
+    (void)fprintf(stream, "usage: deploy/bench NAME [CHAINS, %d or more | --help]\n", WARM_UP);
+    for (size_t i = 0; i < sizeof benches / sizeof *benches; i++)
+        (void)fprintf(stream, "  %-8s %s\n", benches[i].name, benches[i].sentence);
+}
 
 int main(int argc, char **argv)
 {
+    bool help = argc > 1 && strcmp(argv[argc - 1], "--help") == 0;
     size_t chains = argc > 2 ? strtoul(argv[2], NULL, 10) : CHAINS;
     for (size_t i = 0; argc > 1 && i < sizeof benches / sizeof *benches; i++) {
-        if (strcmp(argv[1], benches[i].name) == 0 && chains >= WARM_UP) {
+        if (strcmp(argv[1], benches[i].name) != 0 || (!help && chains < WARM_UP))
+            continue;
+        if (help)
+            (void)printf("deploy/bench %s: %s\n%s", benches[i].name, benches[i].sentence,
+                         benches[i].help ? benches[i].help : "");
+        else
             benches[i].run(chains);
-            return EXIT_SUCCESS;
-        }
+        return EXIT_SUCCESS;
     }
-    (void)fprintf(stderr, "usage: deploy/bench NAME [CHAINS, %d or more]\n", WARM_UP);
-    for (size_t i = 0; i < sizeof benches / sizeof *benches; i++)
-        (void)fprintf(stderr, "  %-8s %s\n", benches[i].name, benches[i].sentence);
-    return 78;
+    print_list(help ? stdout : stderr);
+    return help ? EXIT_SUCCESS : 78;
 }

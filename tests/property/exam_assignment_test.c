@@ -184,6 +184,46 @@ START_TEST(a12_three_policy_exams_two_readers)
 }
 END_TEST
 
+static void fill_small_hall(uint8_t seed, uint32_t readers[EXAMS][2],
+                            struct assignment_quality *quality)
+{
+    const uint8_t key[ASSIGNMENT_SEED] = {seed};
+    struct assignment_reviewer reviewers[REVIEWERS];
+    for (uint32_t i = 0; i < REVIEWERS; i++)
+        reviewers[i] = (struct assignment_reviewer){.qualifications = 1, .capacity = EXAMS};
+    struct assignment_plan *plan = assignment_new(reviewers, REVIEWERS, EXAMS, key);
+    for (uint32_t e = 0; e < EXAMS; e++) {
+        struct assignment_exam exam = {.handle = e, .demand = 2};
+        ck_assert_uint_eq(assignment_add(plan, &exam), 0);
+        memcpy(readers[e], assignment_readers(plan, e), sizeof readers[e]);
+    }
+    assignment_quality(plan, quality);
+    assignment_free(plan);
+}
+
+/* SPEC 4.1: the published hash of a seed would promise nothing, were the readers of a small hall the
+ * same with any other. */
+START_TEST(spec_4_1_the_seed_decides_in_a_small_hall)
+{
+    uint32_t first[EXAMS][2], again[EXAMS][2], met[REVIEWERS] = {0}, firsts = 0;
+    struct assignment_quality quality;
+    fill_small_hall(0, first, &quality);
+    fill_small_hall(0, again, &quality);
+    ck_assert_mem_eq(first, again, sizeof first);
+    for (uint8_t seed = 1; seed < 64; seed++) {
+        uint32_t other[EXAMS][2];
+        fill_small_hall(seed, other, &quality);
+        ck_assert_int_ne(memcmp(first, other, sizeof first), 0);
+        ck_assert_uint_eq(quality.violations + quality.unfilled, 0);
+        ck_assert_uint_le(quality.max_pair, 2); /* 14 exams, 36 pairs */
+        met[other[0][0]]++;
+    }
+    for (uint32_t i = 0; i < REVIEWERS; i++)
+        firsts += met[i] > 0;
+    ck_assert_uint_eq(firsts, REVIEWERS); /* anybody may be the first exam's first reader */
+}
+END_TEST
+
 /* SPEC 4.2: what is opened stays, whatever the load. */
 START_TEST(spec_4_2_opened_is_not_moved)
 {
@@ -217,6 +257,7 @@ int main(void)
     TCase *tests = tcase_create("spec 4");
     tcase_add_test(tests, spec_4_any_plan_is_valid_and_optimal);
     tcase_add_test(tests, a12_three_policy_exams_two_readers);
+    tcase_add_test(tests, spec_4_1_the_seed_decides_in_a_small_hall);
     tcase_add_test(tests, spec_4_2_opened_is_not_moved);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
