@@ -20,6 +20,8 @@ const char *operator_state_name(enum operator_state_id state)
     return names[state];
 }
 
+enum { ROLE_IS_COORDINATOR = 1, ROLE_IS_OPERATIONS = 4 };
+
 struct work {
     const struct operator_event *event;
     struct operator_state *after;
@@ -46,12 +48,27 @@ static bool is_own(const struct work *work)
     return strcmp(work->event->signer.id, work->event->meta.self.id) == 0;
 }
 
+/* Whoever only redacts or audits makes no second operator for herself.  The first of all has no signer. */
+static bool may_manage(const struct work *work)
+{
+    int32_t wanted = 1 << ROLE_IS_COORDINATOR | 1 << ROLE_IS_OPERATIONS;
+    return !work->event->signer.id[0] || (work->event->signer.roles & wanted) != 0;
+}
+
+/* A key that could be replaced would let one person sign as two. */
+static struct wf_verdict rule_refuse_known(struct work *work)
+{
+    return refuse(is_own(work) ? OPERATOR_REASON_OWN : OPERATOR_REASON_KNOWN);
+}
+
 static struct wf_verdict rule_put(struct work *work)
 {
     if (strlen(work->event->meta.self.id) > PAPER_OPERATOR)
         return refuse(OPERATOR_REASON_ID_LONG);
     if (is_own(work))
         return refuse(OPERATOR_REASON_OWN);
+    if (!may_manage(work))
+        return refuse(OPERATOR_REASON_ROLE);
     work->after->state = OPERATOR_ACTIVE;
     work->after->roles = work->event->roles;
     memcpy(work->after->key, work->event->key, sizeof work->after->key);
@@ -64,6 +81,8 @@ static struct wf_verdict rule_revoke(struct work *work)
 {
     if (is_own(work))
         return refuse(OPERATOR_REASON_OWN);
+    if (!may_manage(work))
+        return refuse(OPERATOR_REASON_ROLE);
     work->after->state = OPERATOR_REVOKED;
     work->effects->tell = true;
     return wf_applied();

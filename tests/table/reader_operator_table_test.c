@@ -102,19 +102,28 @@ END_TEST
 
 static struct operator_state known;
 
-static const char *operate(enum operator_event_id kind, const char *signer)
+enum { COORDINATOR = 1, REDACTOR, AUDITOR, OPERATIONS };
+
+static const char *operate_as(enum operator_event_id kind, const char *signer, int role)
 {
     struct operator_state after = {0};
     struct operator_effects told = {0};
     struct operator_event event = {.kind = kind, .roles = 1 << 1};
     event.meta.self = wf_address_make(WF_INTAKE, "operator", "ann");
     (void)snprintf(event.signer.id, sizeof event.signer.id, "%s", signer);
+    event.signer.roles = *signer ? 1 << role : 0;
+    event.key[0] = signer[0] ? (uint8_t)signer[0] : 1;
     struct wf_verdict said = operator_step(NULL, &known, &event, NOW, &after, &told);
     if (said.step == WF_APPLIED)
         known = after;
     ck_assert(told.tell == (said.step == WF_APPLIED));
     return said.step == WF_REFUSED ? operator_reasons[said.reason].code
                                    : operator_state_name(known.state);
+}
+
+static const char *operate(enum operator_event_id kind, const char *signer)
+{
+    return operate_as(kind, signer, COORDINATOR);
 }
 
 START_TEST(spec_14_nobody_changes_the_own_record)
@@ -125,7 +134,33 @@ START_TEST(spec_14_nobody_changes_the_own_record)
     ck_assert_str_eq(operate(OPERATOR_EVENT_PUT, "ann"), "own-record");
     ck_assert_str_eq(operate(OPERATOR_EVENT_REVOKE, "ann"), "own-record");
     ck_assert_str_eq(operate(OPERATOR_EVENT_REVOKE, "bob"), "revoked");
+}
+END_TEST
+
+/* Else one person could give an operator who is there a key of the own, and count twice. */
+START_TEST(spec_14_an_operator_keeps_key_and_roles_for_ever)
+{
+    memset(&known, 0, sizeof known);
     ck_assert_str_eq(operate(OPERATOR_EVENT_PUT, "bob"), "active");
+    ck_assert_uint_eq(known.key[0], 'b');
+    ck_assert_str_eq(operate(OPERATOR_EVENT_PUT, "mallory"), "operator-known");
+    ck_assert_str_eq(operate(OPERATOR_EVENT_PUT, ""), "operator-known");
+    ck_assert_uint_eq(known.key[0], 'b');
+    ck_assert_str_eq(operate(OPERATOR_EVENT_REVOKE, "bob"), "revoked");
+    ck_assert_str_eq(operate(OPERATOR_EVENT_PUT, "mallory"), "operator-known");
+}
+END_TEST
+
+START_TEST(spec_14_who_judges_papers_alone_makes_nobody_an_operator)
+{
+    static const int may_not[] = {REDACTOR, AUDITOR};
+    for (size_t i = 0; i < sizeof may_not / sizeof *may_not; i++) {
+        memset(&known, 0, sizeof known);
+        ck_assert_str_eq(operate_as(OPERATOR_EVENT_PUT, "mallory", may_not[i]), "operator-role");
+        ck_assert_str_eq(operate_as(OPERATOR_EVENT_PUT, "bob", OPERATIONS), "active");
+        ck_assert_str_eq(operate_as(OPERATOR_EVENT_REVOKE, "mallory", may_not[i]), "operator-role");
+        ck_assert_str_eq(operate_as(OPERATOR_EVENT_REVOKE, "bob", OPERATIONS), "revoked");
+    }
 }
 END_TEST
 
@@ -138,6 +173,8 @@ int main(void)
     tcase_add_test(tests, spec_12_each_link_has_a_higher_number_and_a_day_has_twenty);
     tcase_add_test(tests, spec_12_an_erased_reader_reads_no_more_and_gets_no_mail);
     tcase_add_test(tests, spec_14_nobody_changes_the_own_record);
+    tcase_add_test(tests, spec_14_an_operator_keeps_key_and_roles_for_ever);
+    tcase_add_test(tests, spec_14_who_judges_papers_alone_makes_nobody_an_operator);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
