@@ -1,6 +1,5 @@
 """An invented applicant whose every identity field is a token, on the way from a portal to blind readers."""
 import datetime
-import os
 import time
 import urllib.error
 
@@ -31,11 +30,12 @@ def wait_until(what, condition, seconds):
 
 
 class Canary(cast.Application):
-    """fields: name of the field -> words that the scanner looks for."""
+    """fields: name of the field -> words that the scanner looks for.  mail_domain: where all its addresses are, so that mail to
+    them arrives somewhere; None: each at a word of its own, as nobody is to get it."""
 
-    def __init__(self, association, region, association_words=()):
+    def __init__(self, association, region, association_words=(), mail_domain=None):
         super().__init__(9000, (association, "canary-" + scanner.new_word().lower(), region), "mentor")
-        self.fields = {}
+        self.fields, self.mail_domain = {}, mail_domain
         word = self._word
         self.id, self.person = f"canary-{word('application')}", f"canary-{word('person')}"
         self.exam = f"canary-{word('exam')}"
@@ -44,12 +44,11 @@ class Canary(cast.Application):
             self.fields["association"] = list(association_words)
         self.raters = self.make_raters()
         self.name = f"{word('name')} {word('name')}"
-        self.email = f"{word('address')}@{word('address')}.example"
+        self.email = self._address("address")
         for each in self.raters:
             each.name = f"{word('rater')} {word('rater')}"
-            each.email = f"{word('rater address')}@{word('rater address')}.example"
-        self.supporters = {role: (f"canary-{word('supporter')}", f"{word(role)} {word(role)}",
-                                  f"{word(role + ' address')}@{word(role + ' address')}.example")
+            each.email = self._address("rater address")
+        self.supporters = {role: (f"canary-{word('supporter')}", f"{word(role)} {word(role)}", self._address(role + " address"))
                            for role in ("advisor", "reviewer 1", "reviewer 2")}
         self.profile = {"formerNames": [word("former name")], "nicknames": [word("nickname")],
                         "employers": [f"{word('employer')} {word('employer')} {word('employer')}"],
@@ -57,13 +56,18 @@ class Canary(cast.Application):
                         "programmes": [f"{word('programme')} {word('programme')} {word('programme')}"],
                         "phones": [self._phone("phone")], "addresses": [f"12 {word('postal address')} Lane"]}
         number = scanner.new_word().lower()
-        self.readers = [(f"canary-reader-{number}-{i}", f"Reading Canary {i}", f"canary-reader-{number}-{i}@scoring.example")
+        readers_domain = f"readers.{mail_domain}" if mail_domain else "scoring.example"  # the writer's would be a conflict
+        self.readers = [(f"canary-reader-{number}-{i}", f"Reading Canary {i}",
+                         f"canary-reader-{number}-{i}@{readers_domain}")
                         for i in range(1, READERS + 1)]
 
     def _word(self, field):
         word = scanner.new_word()
         self.fields.setdefault(field, []).append(word)
         return word
+
+    def _address(self, field):
+        return f"{self._word(field)}@{self.mail_domain or self._word(field) + '.example'}"
 
     def _phone(self, field):
         digits = scanner.new_phone()
@@ -120,8 +124,9 @@ class Canary(cast.Application):
 
 
 class Course:
-    def __init__(self, doors, canary, report, seconds=60):
+    def __init__(self, doors, canary, report, seconds=60, maildir=None):
         self.doors, self.canary, self.report, self.seconds = doors, canary, report, seconds
+        self.maildir = maildir or mailbox_reader.sandbox(doors.state)
         self.desks, self.codes, self.handles = {}, {}, []
 
     def told(self, kind):
@@ -141,7 +146,7 @@ class Course:
         waiting = {each.email: each for each in canary.raters}
 
         def answer():
-            for letter in mailbox_reader.letters(self.doors.state):
+            for letter in mailbox_reader.letters_in(self.maildir):
                 if letter.link and letter.to in waiting:
                     try:
                         rater.answer(letter.link, waiting[letter.to])
@@ -169,7 +174,7 @@ class Course:
         addresses = {email for _, _, email in self.canary.readers}
 
         def entered():
-            for letter in mailbox_reader.letters(self.doors.state):
+            for letter in mailbox_reader.letters_in(self.maildir):
                 if letter.to in addresses and letter.entry and letter.to not in self.desks:
                     self.desks[letter.to] = reader.sign_in(letter.entry, watch.Recorder(self.report))
             return len(self.desks) == READERS
@@ -197,8 +202,7 @@ class Course:
         self.publish(self.canary.readers_leave() + [self.canary.event("application.withdrawn", {"reason": "canary"})])
 
     def scan(self):
-        folder = os.path.join(self.doors.state, "mail", "new")
-        if not watch.look_at_mails(self.report, folder, [email for _, _, email in self.canary.readers]):
+        if not watch.look_at_mails(self.report, self.maildir, [email for _, _, email in self.canary.readers]):
             raise Stopped("no mail to a reader was found")
         watch.look_at_exports(self.report, self.doors, self.handles)
         watch.look_at_logs(self.report, self.doors.state)

@@ -10,6 +10,8 @@ import tempfile
 import urllib.error
 import urllib.request
 
+import mailbox_reader
+
 
 class Redis:
     """As the administrator, over the socket of the installation; answers as bytes.  Nothing is written."""
@@ -95,11 +97,12 @@ def look_at_desk(desk, codes):
                 error.close()
 
 
-def look_at_mails(report, folder, addresses):
+def look_at_mails(report, maildir, addresses):
     """Mails to readers: as they lie there, and every header and part decoded.  How many there were."""
     count = 0
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
+    for path in mailbox_reader.files(maildir):
+        name = os.path.basename(path)
+        with open(path, "rb") as file:
             raw = file.read()
         message = email.message_from_bytes(raw, policy=email.policy.default)
         if not any(address in str(message["To"]) for address in addresses):

@@ -1,4 +1,4 @@
-"""The sandbox mailbox: what would have left by mail."""
+"""The sandbox mailbox: what would have left by mail; or another maildir."""
 import email
 import email.policy
 import os
@@ -19,10 +19,23 @@ class Letter:
         return found.group(0).rstrip(".>") if found else None
 
 
-def letters(state):
-    folder = os.path.join(state, "mail", "new")
+def files(maildir):
+    """Every message of a maildir, read or not, as paths."""
+    return [os.path.join(maildir, folder, name) for folder in ("new", "cur")
+            for name in sorted(os.listdir(os.path.join(maildir, folder)))]
+
+
+def letters_in(maildir):
     result = []
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
+    for path in files(maildir):
+        with open(path, "rb") as file:
             result.append(Letter(email.message_from_binary_file(file, policy=email.policy.default)))
     return result
+
+
+def sandbox(state):
+    return os.path.join(state, "mail")
+
+
+def letters(state):
+    return letters_in(sandbox(state))

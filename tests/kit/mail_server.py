@@ -4,7 +4,7 @@
                                      says so, as a server does whose disk is slow
 
 FOLDER/accepted.jsonl gets one line for each accepted message: {"from", "to", "data"}; recipients.jsonl one
-for each recipient that was named, accepted or not.
+for each recipient that was named, accepted or not.  FOLDER/maildir, if it is there, gets each accepted message as well.
   gone...    550 5.1.1 at RCPT          later...   451 4.2.0 at RCPT the first time, then accepted
   drop...    accepts the message, then closes the connection without an answer
   full...    554 5.6.0 after DATA       slow...    never answers RCPT
@@ -12,6 +12,7 @@ for each recipient that was named, accepted or not.
 A sender at closed.example is refused at MAIL (550 5.7.1)."""
 import asyncio
 import json
+import mailbox
 import os
 import sys
 
@@ -55,6 +56,9 @@ class Handler:
             return "554 5.6.0 not this one"
         self.keep("accepted.jsonl", {"from": envelope.mail_from, "to": envelope.rcpt_tos,
                                      "data": envelope.content.decode("utf-8", "replace")})
+        maildir = os.path.join(self.folder, "maildir")
+        if os.path.isdir(maildir):
+            mailbox.Maildir(maildir).add(envelope.content)
         to = envelope.rcpt_tos[0]
         if to.startswith("drop") or (to.startswith("once") and self.is_first(to)):
             server.transport.abort()

@@ -3,6 +3,7 @@ import collections
 import email
 import email.policy
 import json
+import mailbox
 import os
 import shutil
 import subprocess
@@ -16,10 +17,13 @@ import mailbox_reader  # noqa: E402
 
 
 class Relay:
-    """tests/kit/mail_server.py; `pause`: seconds between keeping a message and saying so."""
+    """tests/kit/mail_server.py; `pause`: seconds between keeping a message and saying so; `maildir`: it delivers as well."""
 
-    def __init__(self, pause=0.0):
+    def __init__(self, pause=0.0, maildir=False):
         self.folder = tempfile.mkdtemp(prefix="endorse-relay-")
+        self.maildir = os.path.join(self.folder, "maildir")
+        if maildir:
+            mailbox.Maildir(self.maildir).close()
         script = os.path.join(system.ROOT, "tests", "kit", "mail_server.py")
         self.process = subprocess.Popen(["/usr/bin/python3", script, self.folder, str(pause)],
                                         stdout=subprocess.PIPE, text=True)
