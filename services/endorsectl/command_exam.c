@@ -17,6 +17,11 @@ static const struct {
     {"workload", ctl_exam_workload, "", "Readers under their random names: seats given, capacity"},
     {"seed", ctl_exam_seed, "",
      "Hash of the seed that readers are drawn with; earlier seeds themselves, to replay"},
+    {"replay", ctl_exam_replay, "[--audit FOLDER] [--announced FILE]",
+     "An auditor's: from the audit copy alone, whether every paper went to the readers whom the "
+     "seed "
+     "gives,\n             and each seed is one whose hash was noted when it was announced (one a "
+     "line)"},
     {"pin", ctl_exam_pin, "HANDLE READER --reason TEXT --as OPERATOR",
      "No conflict, although a token says so; counts when two operators of different roles say it"},
     {"split", ctl_exam_split, "HANDLE trait1=3,... --members A,B,C --reason TEXT --as OPERATOR",

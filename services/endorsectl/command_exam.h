@@ -7,6 +7,8 @@
 int ctl_exam_stats(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_adjudicate(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_assign(struct ctl *ctl, int argc, char **argv);
+/* Of an audit copy (command_exam_replay.c). */
+int ctl_exam_replay(struct ctl *ctl, int argc, char **argv);
 
 /* Of the running installation (command_exam_running.c). */
 int ctl_exam_list(struct ctl *ctl, int argc, char **argv);

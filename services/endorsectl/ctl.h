@@ -55,8 +55,8 @@ struct ctl {
       "What was decided of an application or standing, by which rules, and whether it would be "   \
       "again")                                                                                     \
     X("exam", ctl_exam,                                                                            \
-      "list | show HANDLE | workload | seed | stats | pin | split | correct | adjudicate | "       \
-      "assign",                                                                                    \
+      "list | show HANDLE | workload | seed | replay | stats | pin | split | correct | "           \
+      "adjudicate | assign",                                                                       \
       "Blind exams: what waits and why, operators' acts; computing on files")
 
 #define CTL_X(name, function, arguments, sentence)                                                 \

@@ -326,11 +326,17 @@ static const struct wf_handler *handler_of(const char *type)
     return NULL;
 }
 
+/* Days are counted in 32 bits, and added to. */
+static bool is_in_time(wf_time time)
+{
+    return time >= 0 && time < 100000 * 366 * WF_DAY;
+}
+
 /* False: no line of this release. */
 static bool decode(struct pool_replay *replay, const Endorse__V1__JournalLine *line)
 {
     struct wf_error error = {0};
-    if (line->entropy.len != sizeof replay->event->meta.entropy)
+    if (line->entropy.len != sizeof replay->event->meta.entropy || !is_in_time(line->time_ms))
         return false;
     if (strcmp(line->type, wf_message_row(WF_MESSAGE_TICK)->type) == 0) {
         begin_event(replay, line, WF_TICK);

@@ -143,7 +143,7 @@ class House:
     def _compile(self):
         out = os.path.join(self.folder, "python")
         os.makedirs(out)
-        files = [f"endorse/v1/{name}.proto" for name in ("envelope", "events", "exam")]
+        files = [f"endorse/v1/{name}.proto" for name in ("envelope", "events", "exam", "journal")]
         subprocess.run(["protoc", "-I", os.path.join(ROOT, "proto"), "--python_out", out, *files], check=True)
         sys.path.insert(0, out)
         self.envelope_pb2 = importlib.import_module("endorse.v1.envelope_pb2")

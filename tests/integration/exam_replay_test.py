@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+"""`endorsectl exam replay` (exam SPEC 6.8): papers come and go through endorse-exam as it runs, a night's repair among them; then an
+outside auditor has the lines, and the hashes that the log announced meanwhile.  A forger who has the store and makes every
+hash of the journal anew is named by line, paper and reader."""
+import importlib
+import json
+import os
+import subprocess
+
+import audit_folder
+from exam_house import BUILD, ExamHouse
+from system import wait_until
+
+POOL, READERS = "pool/readers", 40  # below 32 who may read a paper, nothing is drawn (SPEC 4.1)
+
+
+def announced(house):
+    """What the log said, as an auditor would note it: the lines, untouched."""
+    with open(os.path.join(house.folder, "exam.log"), encoding="utf-8") as log:
+        return [line for line in log if "EXAM-SEED" in line]
+
+
+def note(house, name, lines):
+    path = os.path.join(house.folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    return path
+
+
+def live(house):
+    for number in range(READERS):
+        house.reader([(2, f"agency-{number % 9}")])
+    for day in range(3):
+        known = set(house.offers())
+        for number in range(3):
+            house.seal([(2, f"agency-{number}")])
+        codes = house.wait_seats(6, known)
+        assert house.of_seat(codes[0], "declined", house.exam_pb2.SeatDeclined(reason="time")) == "applied"
+        house.wait_seats(7, known)
+        seeds = len(house.ctl("exam", "seed"))
+        house.advance(1)
+        wait_until("the night's repair", lambda: len(house.ctl("exam", "seed")) > seeds, seconds=20)
+    wait_until("its announcement", lambda: len(announced(house)) == len(house.ctl("exam", "seed")))
+
+
+def journal(house):
+    """The lines of the pool in the store: [((ms, n), bytes)]."""
+    script = "local r = {} for _, e in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do r[#r+1] = {e[1], " \
+             "(e[2][2]:gsub('.', function(c) return string.format('%02x', string.byte(c)) end))} end return cjson.encode(r)"
+    begin = bytes([0x0a, len(POOL)]) + POOL.encode()
+    for key in house.redis("--raw", "KEYS", "{exam:*}:j").stdout.split():
+        rows = [(tuple(int(part) for part in stamp.split("-")), bytes.fromhex(data))
+                for stamp, data in json.loads(house.redis("EVAL", script, "1", key).stdout)]
+        rows = [row for row in rows if row[1].startswith(begin)]
+        if rows:
+            return key[1:key.index("}")], rows
+    raise AssertionError("no journal has the pool")
+
+
+class Auditor:
+    """Has the lines, the noted hashes, and a folder of their own."""
+
+    def __init__(self, house):
+        self.house, self.copies = house, 0
+        self.journal_pb2 = importlib.import_module("endorse.v1.journal_pb2")
+        self.stream, self.entries = journal(house)
+
+    def copy(self, change=None, entries=None, **how):
+        """A copy with the journal's lines, or with forged ones."""
+        entries = entries or self.entries
+        if change:
+            packed = audit_folder.chained(self.journal_pb2, [data for _, data in entries], change)
+            entries = [(entry, data) for (entry, _), data in zip(entries, packed)]
+        self.copies += 1
+        return audit_folder.write(os.path.join(self.house.folder, f"copy-{self.copies}"), self.stream, entries, **how)
+
+    def run(self, *arguments):
+        return subprocess.run([os.path.join(BUILD, "bin", "endorsectl"), "--state", self.house.folder, "exam", "replay", *arguments],
+                              capture_output=True, text=True, check=False, timeout=60)
+
+    def judge(self, code, *arguments):
+        """What --json says, after the exit code was looked at."""
+        done = self.run(*arguments, "--json")
+        assert done.returncode == code, f"{done.returncode}: {done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+    def plans(self):
+        """(number of the line, PoolPlanned) of every plan that gives somebody a paper."""
+        for number, (_, data) in enumerate(self.entries):
+            line = self.journal_pb2.JournalLine.FromString(data)
+            if line.type == "endorse.exam.pool.planned.v1":
+                plan = self.house.exam_pb2.PoolPlanned.FromString(line.payload)
+                if plan.slots:
+                    yield number, plan
+
+
+def check_all_repeats(house, auditor, notes):
+    copy = auditor.copy()
+    said = auditor.judge(0, "--audit", copy, "--announced", notes)
+    shown = house.ctl("exam", "seed")
+    assert said["repeats"] and not said["faults"] and not said["announcedWithoutSeed"], said
+    assert said["lines"] == len(auditor.entries) and len(said["seeds"]) == len(shown) >= 4
+    for period, row in zip(said["seeds"], shown):
+        assert period["sha256"] == row["sha256"] and period["plans"] == row["plans"] and period["announced"] is True
+        assert period.get("seed") == row.get("seed") and period["unlike"] == 0
+    assert "seed" not in said["seeds"][-1] and said["seeds"][-1]["until"] is None, "the one in use is not told"
+    assert sum(period["readings"] for period in said["seeds"]) >= 21
+    text = auditor.run("--audit", copy, "--announced", notes)
+    assert text.returncode == 0 and "all made again with the seed whose hash was announced" in text.stdout, text.stdout
+    assert f"of {len(shown)} seeds" in text.stdout and "the chain of" in text.stdout
+    silent = auditor.run("--audit", copy)
+    assert silent.returncode == 0 and "--announced FILE" in silent.stdout, "whoever noted nothing is told what is missing"
+    assert all("seed" not in period or period["seed"] not in silent.stdout for period in said["seeds"])
+
+
+def check_a_forged_row(house, auditor, notes):
+    """The forger gives a paper to another reader, and makes all hashes of the journal anew."""
+    at, plan = list(auditor.plans())[1]
+    other = next(row.reader for _, other in auditor.plans() for row in other.slots
+                 if row.reader not in {row.reader for row in plan.slots})
+    was = plan.slots[0].reader
+
+    def steer(number, line):
+        if number == at:
+            plan.slots[0].reader = other
+            line.payload = plan.SerializeToString()
+    copy = auditor.copy(steer)
+    said = auditor.judge(1, "--audit", copy, "--announced", notes)
+    assert not said["repeats"] and all(period["announced"] for period in said["seeds"])
+    fault = said["faults"][0]
+    assert (fault["fault"], fault["line"], fault["handle"], fault["place"]) == ("reader", at + 1, plan.slots[0].handle, plan.slots[0].place)
+    assert (fault["journal"], fault["seed"]) == (other, was)
+    assert not any(fault["fault"] == "chain" for fault in said["faults"]), "the chain is whole again"
+    text = auditor.run("--audit", copy).stdout
+    assert f"paper {plan.slots[0].handle}, place {plan.slots[0].place}: the journal gives {other}, the seed gives {was}" in text, text
+
+
+def check_a_line_changed_or_gone(auditor):
+    """In place, without new hashes; taken out; the copy itself cut."""
+    at, plan = list(auditor.plans())[1]
+    changed = [(entry, data.replace(plan.slots[0].reader.encode(), plan.slots[0].reader.encode()[::-1], 1) if number == at else data)
+               for number, (entry, data) in enumerate(auditor.entries)]
+    faults = auditor.judge(1, "--audit", auditor.copy(entries=changed))["faults"]
+    assert faults[0]["fault"] == "chain" and faults[0]["line"] == at + 1, faults[:2]
+    gone = [row for number, row in enumerate(auditor.entries) if number != at]
+    faults = auditor.judge(1, "--audit", auditor.copy(entries=gone))["faults"]
+    assert faults[0]["fault"] == "chain" and faults[0]["line"] == at + 2, faults[:2]
+    said = auditor.judge(1, "--audit", auditor.copy(change=lambda number, line: None, entries=gone))
+    assert said["faults"] and not any(fault["fault"] == "chain" for fault in said["faults"])
+
+
+def check_announcements(house, auditor, notes):
+    """A seed whose hash nobody noted; a hash of which there is no seed; a forged seed; a file that is none."""
+    lines = announced(house)
+    copy = auditor.copy()
+    said = auditor.judge(1, "--audit", copy, "--announced", note(house, "fewer", lines[:1] + lines[2:]))
+    assert [period["announced"] for period in said["seeds"]] == [True, False] + [True] * (len(lines) - 2)
+    bare = "# noted by hand\n" + "\n".join(period["sha256"].upper() for period in said["seeds"]) + "\n\n"
+    assert auditor.judge(0, "--audit", copy, "--announced", note(house, "bare", [bare]))["repeats"]
+    said = auditor.judge(1, "--audit", copy, "--announced", note(house, "more", lines + ["ab" * 32 + "\n"]))
+    assert said["announcedWithoutSeed"] == ["ab" * 32]
+
+    def reseed(number, line):
+        if number == 0:
+            line.entropy = bytes(32)
+    said = auditor.judge(1, "--audit", auditor.copy(reseed), "--announced", notes)
+    assert said["seeds"][0]["announced"] is False and len(said["announcedWithoutSeed"]) == 1
+    bad = auditor.run("--audit", copy, "--announced", note(house, "bad", ["ab\n"]))
+    assert bad.returncode == 78 and "bad:1: no hash" in bad.stderr, bad.stderr
+
+
+def check_misuse(house, auditor):
+    empty = audit_folder.write(os.path.join(house.folder, "empty"), auditor.stream, [])
+    said = auditor.run("--audit", empty)
+    assert said.returncode == 0 and said.stdout.startswith("No plan was made yet"), said.stdout + said.stderr
+    assert auditor.run("surplus").returncode == 78
+    away = auditor.run("--audit", os.path.join(house.folder, "nowhere"))
+    assert away.returncode == 1 and "nowhere" in away.stderr, away.stderr
+    gone = auditor.run("--announced", os.path.join(house.folder, "nowhere"))
+    assert gone.returncode == 78 and "nowhere" in gone.stderr
+
+
+with ExamHouse() as house:
+    live(house)
+    notes = note(house, "announced", announced(house))
+    auditor = Auditor(house)
+    check_all_repeats(house, auditor, notes)
+    check_a_forged_row(house, auditor, notes)
+    check_a_line_changed_or_gone(auditor)
+    check_announcements(house, auditor, notes)
+    check_misuse(house, auditor)
+print("ok")
