@@ -66,8 +66,9 @@ int ctl_exam(struct ctl *ctl, int argc, char **argv)
     for (size_t i = 0; argc > 0 && i < EXAM_COMMANDS; i++)
         if (strcmp(exam_commands[i].name, argv[0]) == 0)
             return exam_commands[i].run(ctl, argc - 1, argv + 1);
-    exam_usage(stderr);
-    return CTL_USAGE;
+    bool is_asked = argc == 1 && strcmp(argv[0], "help") == 0;
+    exam_usage(is_asked ? stdout : stderr);
+    return is_asked ? CTL_OK : CTL_USAGE;
 }
 
 void ctl_exam_set(json_t *object, const char *key, double value)

@@ -57,7 +57,7 @@ struct ctl {
     X("exam", ctl_exam,                                                                            \
       "list | show HANDLE | workload | seed | replay | stats | pin | split | correct | "           \
       "adjudicate | assign",                                                                       \
-      "Blind exams: what waits and why, operators' acts; computing on files")
+      "Blind exams: what waits and why, operators' acts; computing on files; exam help")
 
 #define CTL_X(name, function, arguments, sentence)                                                 \
     int function(struct ctl *ctl, int argc, char **argv);
