@@ -5,19 +5,17 @@ hash of the journal anew is named by line, paper and reader."""
 import importlib
 import json
 import os
-import subprocess
 
 import audit_folder
-from exam_house import BUILD, ExamHouse
+from exam_house import ExamHouse
 from system import wait_until
 
-POOL, READERS = "pool/readers", 40  # below 32 who may read a paper, nothing is drawn (SPEC 4.1)
+READERS = 40  # below 32 who may read a paper, nothing is drawn (SPEC 4.1)
 
 
-def announced(house):
-    """What the log said, as an auditor would note it: the lines, untouched."""
-    with open(os.path.join(house.folder, "exam.log"), encoding="utf-8") as log:
-        return [line for line in log if "EXAM-SEED" in line]
+def noted(house):
+    with open(house.announced(), encoding="utf-8") as file:
+        return list(file)
 
 
 def note(house, name, lines):
@@ -40,21 +38,7 @@ def live(house):
         seeds = len(house.ctl("exam", "seed"))
         house.advance(1)
         wait_until("the night's repair", lambda: len(house.ctl("exam", "seed")) > seeds, seconds=20)
-    wait_until("its announcement", lambda: len(announced(house)) == len(house.ctl("exam", "seed")))
-
-
-def journal(house):
-    """The lines of the pool in the store: [((ms, n), bytes)]."""
-    script = "local r = {} for _, e in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do r[#r+1] = {e[1], " \
-             "(e[2][2]:gsub('.', function(c) return string.format('%02x', string.byte(c)) end))} end return cjson.encode(r)"
-    begin = bytes([0x0a, len(POOL)]) + POOL.encode()
-    for key in house.redis("--raw", "KEYS", "{exam:*}:j").stdout.split():
-        rows = [(tuple(int(part) for part in stamp.split("-")), bytes.fromhex(data))
-                for stamp, data in json.loads(house.redis("EVAL", script, "1", key).stdout)]
-        rows = [row for row in rows if row[1].startswith(begin)]
-        if rows:
-            return key[1:key.index("}")], rows
-    raise AssertionError("no journal has the pool")
+    wait_until("its announcement", lambda: len(noted(house)) == len(house.ctl("exam", "seed")))
 
 
 class Auditor:
@@ -63,7 +47,7 @@ class Auditor:
     def __init__(self, house):
         self.house, self.copies = house, 0
         self.journal_pb2 = importlib.import_module("endorse.v1.journal_pb2")
-        self.stream, self.entries = journal(house)
+        self.stream, self.entries = house.journal()
 
     def copy(self, change=None, entries=None, **how):
         """A copy with the journal's lines, or with forged ones."""
@@ -74,13 +58,9 @@ class Auditor:
         self.copies += 1
         return audit_folder.write(os.path.join(self.house.folder, f"copy-{self.copies}"), self.stream, entries, **how)
 
-    def run(self, *arguments):
-        return subprocess.run([os.path.join(BUILD, "bin", "endorsectl"), "--state", self.house.folder, "exam", "replay", *arguments],
-                              capture_output=True, text=True, check=False, timeout=60)
-
     def judge(self, code, *arguments):
         """What --json says, after the exit code was looked at."""
-        done = self.run(*arguments, "--json")
+        done = self.house.replay(*arguments, "--json")
         assert done.returncode == code, f"{done.returncode}: {done.stdout}{done.stderr}"
         return json.loads(done.stdout)
 
@@ -105,10 +85,10 @@ def check_all_repeats(house, auditor, notes):
         assert period.get("seed") == row.get("seed") and period["unlike"] == 0
     assert "seed" not in said["seeds"][-1] and said["seeds"][-1]["until"] is None, "the one in use is not told"
     assert sum(period["readings"] for period in said["seeds"]) >= 21
-    text = auditor.run("--audit", copy, "--announced", notes)
+    text = house.replay("--audit", copy, "--announced", notes)
     assert text.returncode == 0 and "all made again with the seed whose hash was announced" in text.stdout, text.stdout
     assert f"of {len(shown)} seeds" in text.stdout and "the chain of" in text.stdout
-    silent = auditor.run("--audit", copy)
+    silent = house.replay("--audit", copy)
     assert silent.returncode == 0 and "--announced FILE" in silent.stdout, "whoever noted nothing is told what is missing"
     assert all("seed" not in period or period["seed"] not in silent.stdout for period in said["seeds"])
 
@@ -131,7 +111,7 @@ def check_a_forged_row(house, auditor, notes):
     assert (fault["fault"], fault["line"], fault["handle"], fault["place"]) == ("reader", at + 1, plan.slots[0].handle, plan.slots[0].place)
     assert (fault["journal"], fault["seed"]) == (other, was)
     assert not any(fault["fault"] == "chain" for fault in said["faults"]), "the chain is whole again"
-    text = auditor.run("--audit", copy).stdout
+    text = house.replay("--audit", copy).stdout
     assert f"paper {plan.slots[0].handle}, place {plan.slots[0].place}: the journal gives {other}, the seed gives {was}" in text, text
 
 
@@ -151,7 +131,7 @@ def check_a_line_changed_or_gone(auditor):
 
 def check_announcements(house, auditor, notes):
     """A seed whose hash nobody noted; a hash of which there is no seed; a forged seed; a file that is none."""
-    lines = announced(house)
+    lines = noted(house)
     copy = auditor.copy()
     said = auditor.judge(1, "--audit", copy, "--announced", note(house, "fewer", lines[:1] + lines[2:]))
     assert [period["announced"] for period in said["seeds"]] == [True, False] + [True] * (len(lines) - 2)
@@ -165,24 +145,24 @@ def check_announcements(house, auditor, notes):
             line.entropy = bytes(32)
     said = auditor.judge(1, "--audit", auditor.copy(reseed), "--announced", notes)
     assert said["seeds"][0]["announced"] is False and len(said["announcedWithoutSeed"]) == 1
-    bad = auditor.run("--audit", copy, "--announced", note(house, "bad", ["ab\n"]))
+    bad = house.replay("--audit", copy, "--announced", note(house, "bad", ["ab\n"]))
     assert bad.returncode == 78 and "bad:1: no hash" in bad.stderr, bad.stderr
 
 
 def check_misuse(house, auditor):
     empty = audit_folder.write(os.path.join(house.folder, "empty"), auditor.stream, [])
-    said = auditor.run("--audit", empty)
+    said = house.replay("--audit", empty)
     assert said.returncode == 0 and said.stdout.startswith("No plan was made yet"), said.stdout + said.stderr
-    assert auditor.run("surplus").returncode == 78
-    away = auditor.run("--audit", os.path.join(house.folder, "nowhere"))
+    assert house.replay("surplus").returncode == 78
+    away = house.replay("--audit", os.path.join(house.folder, "nowhere"))
     assert away.returncode == 1 and "nowhere" in away.stderr, away.stderr
-    gone = auditor.run("--announced", os.path.join(house.folder, "nowhere"))
+    gone = house.replay("--announced", os.path.join(house.folder, "nowhere"))
     assert gone.returncode == 78 and "nowhere" in gone.stderr
 
 
 with ExamHouse() as house:
     live(house)
-    notes = note(house, "announced", announced(house))
+    notes = house.announced()
     auditor = Auditor(house)
     check_all_repeats(house, auditor, notes)
     check_a_forged_row(house, auditor, notes)

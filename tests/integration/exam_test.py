@@ -1,5 +1,8 @@
 #!/usr/bin/python3
 """endorse-exam as it runs: from a sealed paper to a released result, with intake and desk played."""
+import os
+
+import audit_folder
 from exam_house import ExamHouse
 from system import wait_until
 
@@ -323,6 +326,13 @@ def check_seed(house):
         assert hashlib.sha256(bytes.fromhex(row["seed"])).hexdigest() == row["sha256"]
 
 
+def check_replay(house):
+    """A11: whatever happened here, an auditor makes every plan again from the journal and the announced seeds."""
+    audit_folder.write(os.path.join(house.folder, "audit"), *house.journal())
+    said = house.replay("--announced", house.announced())  # looks there by itself
+    assert said.returncode == 0 and " repeat, with " in said.stdout, said.stdout + said.stderr
+
+
 with ExamHouse() as house:
     check_a1(house)
     for _ in range(6):
@@ -340,6 +350,7 @@ with ExamHouse() as house:
     check_a12(house)
     check_a17(house)
     check_seed(house)
+    check_replay(house)
     stats = house.ctl("exam", "stats")
     assert {row["form"] for row in stats} == {"mentor-policy-1"} and stats[0]["papers"] >= 15, stats
     assert all(line["few"] and "kappa_linear" not in line for line in stats[0]["agreement"])
@@ -348,4 +359,5 @@ with ExamHouse() as house:
         house.reader()
     check_a10(house)
     check_seed(house)
+    check_replay(house)
 print("ok")
