@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEX = 2 * POOL_SEED, LINE_MOST = 4096, PATH_MOST = 4096, PROGRESS_LINES = 1000 };
+enum { HEX = 2 * POOL_SEED, LINE_MOST = 4096, PATH_MOST = 4096, PROGRESS_LINES = 10000 };
 
 /* ---- the hashes that were noted when they were announced ---- */
 
@@ -73,19 +73,20 @@ static GHashTable *read_announced(const char *path, struct wf_error *error)
 
 struct reading {
     struct pool_replay *replay;
-    bool tells; /* progress */
-    uint64_t lines;
+    char stream[AUDIT_STREAM_NAME]; /* of the pool's partition */
+    bool tells;                     /* progress */
+    uint64_t lines;                 /* of the whole copy: most are of other programs */
 };
 
 static bool take_line(void *context, const struct audit_line *line, bool fits)
 {
     struct reading *reading = context;
     (void)fits; /* the replay looks for itself */
-    pool_replay_line(reading->replay, line->line);
-    reading->lines++;
-    if (reading->tells && reading->lines % PROGRESS_LINES == 0)
-        (void)fprintf(stderr, "%" PRIu64 " lines, up to %s\r", reading->lines,
-                      ctl_moment(pool_replay_report(reading->replay).last));
+    if (strcmp(line->stream, reading->stream) == 0)
+        pool_replay_line(reading->replay, line->line);
+    if (reading->tells && ++reading->lines % PROGRESS_LINES == 0)
+        (void)fprintf(stderr, "%" PRIu64 " lines of the copy, the readers' up to %s\033[K\r",
+                      reading->lines, ctl_moment(pool_replay_report(reading->replay).last));
     return true;
 }
 
@@ -103,8 +104,9 @@ static int read_copy(const struct ctl *ctl, const char *folder, struct reading *
     if (audit_copy_open(&copy, folder, &cause))
         return wf_fail(error, cause.code,
                        "%s; endorse-audit makes one, and --audit FOLDER names another", cause.text);
-    int result =
-        audit_copy_aggregate(copy, "exam/pool/" EXAM_POOL, take_line, reading, breaks, error);
+    (void)snprintf(reading->stream, sizeof reading->stream, "%s:%u", wf_service_name(WF_EXAM),
+                   wf_partition(EXAM_POOL));
+    int result = audit_copy_lines(copy, NULL, NULL, take_line, reading, breaks, error);
     audit_copy_close(&copy);
     if (reading->tells)
         (void)fputs("\033[K", stderr);
