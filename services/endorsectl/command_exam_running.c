@@ -124,9 +124,11 @@ static json_t *ask_pool(struct ctl *ctl, const char *what, struct wf_error *erro
 
 int ctl_exam_workload(struct ctl *ctl, int argc, char **argv)
 {
-    static const char *const columns[] = {
-        "reader", "reader", "given",  "given",         "capacity",     "capacity", "window_days",
-        "days",   "active", "active", "recalibrating", "recalibrates", NULL};
+    static const char *const columns[] = {"reader",   "reader",   "given",         "given",
+                                          "capacity", "capacity", "window_days",   "days",
+                                          "active",   "active",   "calibrations",  "calibrations",
+                                          "within",   "within",   "recalibrating", "recalibrates",
+                                          NULL};
     struct wf_error error = {0};
     (void)argv;
     if (argc)

@@ -120,11 +120,12 @@ static json_t *workload_json(const struct pool *pool, wf_date today)
             (void)json_array_append_new(categories,
                                         json_integer(reader->card.qualifications[j].category));
         (void)json_array_append_new(
-            rows, json_pack("{s:s s:b s:i s:i s:i s:i s:o s:b}", "reader", reader->id, "active",
-                            reader->card.active, "given", pool_load(reader, today), "capacity",
-                            reader->card.capacity, "window_days", reader->card.window_days, "seats",
-                            reader->seats, "categories", categories, "recalibrating",
-                            reader->recalibrating));
+            rows,
+            json_pack("{s:s s:b s:i s:i s:i s:i s:o s:i s:i s:b}", "reader", reader->id, "active",
+                      reader->card.active, "given", pool_load(reader, today), "capacity",
+                      reader->card.capacity, "window_days", reader->card.window_days, "seats",
+                      reader->seats, "categories", categories, "calibrations", reader->calibrations,
+                      "within", reader->within, "recalibrating", reader->recalibrating));
     }
     return rows;
 }

@@ -93,6 +93,7 @@ static json_t *ordered_json(const Endorse__V1__SeatOrdered *from)
         return plain("resumed");
     case ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_CORRECT:
         return plain("correct");
+    case ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_WITHDRAW: /* of calibrations, which are no seats here */
     case ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_UNSPECIFIED:
     case _ENDORSE__V1__SEAT_ORDER_KIND_IS_INT_SIZE:
         break;

@@ -57,6 +57,7 @@ void exam_pack_plan(struct pool_event *planned, struct wf_buffer *packed)
     message.plan = planned->plan;
     message.made_on = made_on;
     message.repaired = planned->repaired;
+    message.calibration_percent = (uint32_t)planned->calibration_percent;
     message.slots = slot_rows;
     message.n_slots = (size_t)planned->row_count;
     message.lacking = lack_rows;
@@ -74,6 +75,7 @@ static int choose(struct exam_service *service, struct wf_worker *worker,
     int result = load(service->store, &pool_machine, address->id, pool, error);
     if (result == 0) {
         pool_choose(pool, wf_time_to_utc_date(wf_worker_now(worker)), repair, planned);
+        planned->calibration_percent = service->policy.calibration_percent;
         exam_pack_plan(planned, &packed);
         submit(worker, WF_MESSAGE_POOL_PLANNED, address, &packed);
     }

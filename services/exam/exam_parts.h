@@ -19,7 +19,8 @@ enum {
     EXAM_COMMENTS_MAX = 12, /* of a sheet; further ones are left out */
     EXAM_TEXT_MAX = 92 * 1024,
     EXAM_KEY_MAX = 256,
-    EXAM_PLACES = 3, /* the pair and the third */
+    EXAM_PLACES = 3,   /* the pair and the third */
+    EXAM_LENT_MAX = 8, /* calibration seats of a paper, ever: who had one reads no appeal of it */
     EXAM_CERTIFICATE_MAX = 480,
     EXAM_NIGHT_HOUR = 2,    /* of the repair, UTC */
     EXAM_REMINDER_HOUR = 9, /* of reminders, UTC */
@@ -81,6 +82,7 @@ struct exam_policy {
     int32_t respond_days, due_days, grace_days;
     int32_t attestation_hours, gate_hold_hours;
     int32_t committee_members;
+    int32_t calibration_percent; /* of a reader's seats; 0: none */
 };
 
 /* 00:00 UTC after the day that is `days` after the one of `now`: that day is the last. */

@@ -102,6 +102,7 @@ static const struct record_member seat_rows[] = {
     RECORD(14, LONG, seat, paused_at),
     RECORD(15, BOOL, seat, correction_wanted),
     RECORD(16, INT, seat, known),
+    RECORD(17, LONG, seat, judge_at),
 };
 static const struct record_member seat_sheet_rows[] = {SHEET(seat)};
 
@@ -191,6 +192,10 @@ static const struct record_member paper_seat_rows[] = {
     RECORD(5, INT, paper_seat, state), RECORD(6, BOOL, paper_seat, counted),
     RECORD(7, INT, paper_seat, known), SHEET(paper_seat),
 };
+static const struct record_member lent_rows[] = {
+    RECORD(1, TEXT, paper_lent, code),
+    RECORD(2, TEXT, paper_lent, reader),
+};
 static const struct record_member excluded_rows[] = {RECORD(1, TEXT, paper_operator, id)};
 static const struct record_member pin_rows[] = {
     RECORD(1, TEXT, paper_pin, reader),
@@ -201,6 +206,7 @@ static const struct record_member pin_rows[] = {
 static const struct record_collection paper_collections[] = {
     RECORD_COLLECTION("excluded", paper, excluded_count, excluded, PAPER_EXCLUDED_MAX,
                       excluded_rows, NULL),
+    RECORD_COLLECTION("lent", paper, lent_count, lent, EXAM_LENT_MAX, lent_rows, NULL),
     RECORD_COLLECTION("pin", paper, pin_count, pins, PAPER_PINS_MAX, pin_rows, NULL),
     RECORD_COLLECTION("seat", paper, seat_count, seats, PAPER_SEATS_MAX, paper_seat_rows, NULL),
     RECORD_COLLECTION("token", paper, token_count, tokens, EXAM_TOKENS_MAX, token_rows, NULL),

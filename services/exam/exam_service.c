@@ -138,6 +138,7 @@ const struct wf_handler exam_handlers[] = {
     ROW(PAPER_APPEALED, paper_machine, paper_decode),
     ROW(OPERATOR_EXCLUDED, paper_machine, paper_decode),
     ROW(READERS_CHOSEN, paper_machine, paper_decode),
+    ROW(CALIBRATION_CHOSEN, paper_machine, paper_decode),
     ROW(SEAT_TOLD, paper_machine, paper_decode),
     ROW(PAPER_GATED, paper_machine, paper_decode),
     ACT(SPLIT_DECIDED, paper_machine, paper_decode),

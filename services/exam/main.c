@@ -18,6 +18,8 @@ static const struct wf_setting settings[] = {
     {"gate_hold_hours", WF_SETTING_NUMBER, "0", 0, 8760,
      "shortest time between a result and its release"},
     {"committee_members", WF_SETTING_NUMBER, "3", 1, 8, "fewest members of a committee"},
+    {"calibration_percent", WF_SETTING_NUMBER, "5", 0, 50,
+     "share of a reader's seats that measure the reader by a released paper; 0: none"},
 };
 
 static int open_exam(struct wf_worker *worker, void **service, struct wf_error *error)
@@ -34,6 +36,7 @@ static int open_exam(struct wf_worker *worker, void **service, struct wf_error *
         .attestation_hours = (int32_t)wf_config_number(config, "attestation_hours"),
         .gate_hold_hours = (int32_t)wf_config_number(config, "gate_hold_hours"),
         .committee_members = (int32_t)wf_config_number(config, "committee_members"),
+        .calibration_percent = (int32_t)wf_config_number(config, "calibration_percent"),
     };
     exam->recheck = recheck;
     return exam_service_init(exam, wf_config_text(config, "rules_dir"), error);

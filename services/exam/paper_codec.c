@@ -57,6 +57,16 @@ static int decode_chosen(const Endorse__V1__ReadersChosen *from, struct paper_ev
     return EXAM_TAKE(from, lacking, event->lacking, true, error);
 }
 
+static int decode_lent(const Endorse__V1__CalibrationChosen *from, struct paper_event *event,
+                       struct wf_error *error)
+{
+    event->kind = PAPER_EVENT_LENT;
+    event->choice = from->choice;
+    if (EXAM_TAKE(from, reader, event->reader, false, error))
+        return -1;
+    return EXAM_TAKE(from, why, event->why, true, error);
+}
+
 static int decode_told(const Endorse__V1__SeatTold *from, struct paper_event *event,
                        struct wf_error *error)
 {
@@ -170,6 +180,8 @@ int paper_decode(void *service, const ProtobufCMessage *payload, void *event,
                          paper->operator_id, false, error);
     case WF_MESSAGE_READERS_CHOSEN:
         return decode_chosen((const void *)payload, paper, error);
+    case WF_MESSAGE_CALIBRATION_CHOSEN:
+        return decode_lent((const void *)payload, paper, error);
     case WF_MESSAGE_SEAT_TOLD:
         return decode_told((const void *)payload, paper, error);
     case WF_MESSAGE_SPLIT_DECIDED:

@@ -3,7 +3,7 @@
 #include "paper_inner.h"
 
 static const uint8_t cells[PAPER_STATE_COUNT][PAPER_EVENT_COUNT] = {
-#define PAPER_ROW(state, tick, sealed, text, tokens, held, voided, appealed, chosen, opened,       \
+#define PAPER_ROW(state, tick, sealed, text, tokens, held, voided, appealed, chosen, lent, opened, \
                   submitted, gone, known, questioned, correction, split, pinned, excluded, gated)  \
     [PAPER_##state] = {[PAPER_EVENT_TICK] = PAPER_DO_##tick,                                       \
                        [PAPER_EVENT_SEALED] = PAPER_DO_##sealed,                                   \
@@ -13,6 +13,7 @@ static const uint8_t cells[PAPER_STATE_COUNT][PAPER_EVENT_COUNT] = {
                        [PAPER_EVENT_VOIDED] = PAPER_DO_##voided,                                   \
                        [PAPER_EVENT_APPEALED] = PAPER_DO_##appealed,                               \
                        [PAPER_EVENT_CHOSEN] = PAPER_DO_##chosen,                                   \
+                       [PAPER_EVENT_LENT] = PAPER_DO_##lent,                                       \
                        [PAPER_EVENT_OPENED] = PAPER_DO_##opened,                                   \
                        [PAPER_EVENT_SUBMITTED] = PAPER_DO_##submitted,                             \
                        [PAPER_EVENT_GONE] = PAPER_DO_##gone,                                       \
@@ -175,16 +176,17 @@ static struct wf_verdict replace_text(const struct paper_turn *turn)
     paper->paused = false;
     for (int32_t i = 0; i < paper->seat_count; i++)
         if (paper->seats[i].state <= PAPER_SEAT_LOCKED && paper->seats[i].round == paper->round)
-            paper_order(turn, i, PAPER_ORDER_RESUME, "");
+            paper_order(turn, paper->seats[i].code, PAPER_ORDER_RESUME, "");
+    paper_order_lent(turn, PAPER_ORDER_RESUME, "");
     return wf_applied();
 }
 
-static struct wf_verdict keep_tokens(const struct paper_turn *turn, bool tell_pool)
+static struct wf_verdict keep_tokens(const struct paper_turn *turn)
 {
     struct paper *paper = turn->after;
     paper->token_count = turn->event->token_count;
     memcpy(paper->tokens, turn->event->tokens, sizeof paper->tokens);
-    turn->effects->needs = tell_pool;
+    turn->effects->needs = true;
     return wf_applied();
 }
 
@@ -194,6 +196,11 @@ static struct wf_verdict hold(const struct paper_turn *turn)
     if (paper->suspended == turn->event->held)
         return wf_ignored();
     paper->suspended = turn->event->held;
+    if (paper->state != PAPER_RELEASED)
+        return wf_applied();
+    turn->effects->needs = true;
+    if (paper->suspended)
+        paper_order_lent(turn, PAPER_ORDER_WITHDRAW, "held");
     return wf_applied();
 }
 
@@ -204,9 +211,10 @@ static struct wf_verdict end_paper(const struct paper_turn *turn)
         if (paper->seats[i].state > PAPER_SEAT_LOCKED)
             continue;
         if (paper->seats[i].round == paper->round)
-            paper_order(turn, i, PAPER_ORDER_CLOSE, "void");
+            paper_order(turn, paper->seats[i].code, PAPER_ORDER_CLOSE, "void");
         paper->seats[i].state = PAPER_SEAT_GONE;
     }
+    paper_order_lent(turn, PAPER_ORDER_CLOSE, "void");
     paper->state = PAPER_VOID;
     turn->effects->needs = turn->effects->drop_text = true;
     return wf_applied();
@@ -217,12 +225,13 @@ static struct wf_verdict appeal(const struct paper_turn *turn)
 {
     struct paper *paper = turn->after;
     paper->earlier = paper->result;
+    turn->effects->needs = true; /* nobody is measured by what is in doubt */
+    paper_order_lent(turn, PAPER_ORDER_WITHDRAW, "appealed");
     if (turn->event->rescore) {
         paper->round++;
         paper->result = (struct paper_result){0};
         paper->third = paper->third_lost = paper->certified = paper->has_split = false;
         paper->state = PAPER_ASSIGNING;
-        turn->effects->needs = true;
         return wf_applied();
     }
     struct adjudicate_result result;
@@ -242,8 +251,8 @@ static struct wf_verdict act_of_intake(const struct paper_turn *turn, enum paper
         return seal(turn);
     if (action == PAPER_DO_REPLACE)
         return replace_text(turn);
-    if (action == PAPER_DO_TOKENS || action == PAPER_DO_KEEP_TOKENS)
-        return keep_tokens(turn, action == PAPER_DO_TOKENS);
+    if (action == PAPER_DO_TOKENS)
+        return keep_tokens(turn);
     if (action == PAPER_DO_HOLD)
         return hold(turn);
     return action == PAPER_DO_VOID ? end_paper(turn) : appeal(turn);
@@ -265,11 +274,12 @@ static struct wf_verdict act(const struct paper_turn *turn, enum paper_action ac
     case PAPER_DO_SEAL:
     case PAPER_DO_REPLACE:
     case PAPER_DO_TOKENS:
-    case PAPER_DO_KEEP_TOKENS:
     case PAPER_DO_HOLD:
     case PAPER_DO_VOID:
     case PAPER_DO_APPEAL:
         return act_of_intake(turn, action);
+    case PAPER_DO_LEND:
+        return paper_lend(turn);
     case PAPER_DO_CHOOSE:
     case PAPER_DO_OPEN:
     case PAPER_DO_LOCK:
@@ -336,6 +346,23 @@ static const char *broken_seat(const struct paper *paper, int32_t at)
     return NULL;
 }
 
+/* SPEC 6.9: who reads a paper as a calibration has nothing else to do with it. */
+static const char *broken_lent(const struct paper *paper)
+{
+    for (int32_t i = 0; i < paper->lent_count; i++) {
+        const struct paper_lent *lent = &paper->lent[i];
+        for (int32_t j = 0; j < paper->seat_count; j++)
+            if (strcmp(lent->reader, paper->seats[j].reader) == 0 ||
+                strcmp(lent->code, paper->seats[j].code) == 0)
+                return "E2: a calibration is no second seat of a paper";
+        for (int32_t j = 0; j < i; j++)
+            if (strcmp(lent->reader, paper->lent[j].reader) == 0 ||
+                strcmp(lent->code, paper->lent[j].code) == 0)
+                return "E2: nobody is measured twice by a paper";
+    }
+    return NULL;
+}
+
 static bool pair_is_locked(const struct paper *paper)
 {
     for (int32_t place = 1; place <= 2; place++) {
@@ -354,6 +381,8 @@ bool paper_holds(const void *state, const char **broken)
     *broken = NULL;
     for (int32_t i = 0; i < paper->seat_count && !*broken; i++)
         *broken = broken_seat(paper, i);
+    if (!*broken)
+        *broken = broken_lent(paper);
     if (!*broken && over && !paper->result.decided)
         *broken = "what is resolved has a result";
     if (!*broken && over && !paper->result.by_committee && !pair_is_locked(paper))

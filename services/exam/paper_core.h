@@ -10,7 +10,7 @@ enum {
     PAPER_EXCLUDED_MAX = 16,
     PAPER_PINS_MAX = 8,
     PAPER_MEMBERS_MAX = 8,
-    PAPER_ORDERS_MAX = 8
+    PAPER_ORDERS_MAX = EXAM_PLACES + EXAM_LENT_MAX
 };
 
 enum paper_state_id {
@@ -31,6 +31,7 @@ const char *paper_state_name(enum paper_state_id state);
     X(VOIDED)                                                                                      \
     X(APPEALED)                                                                                    \
     X(CHOSEN)                                                                                      \
+    X(LENT)                                                                                        \
     X(OPENED)                                                                                      \
     X(SUBMITTED)                                                                                   \
     X(GONE)                                                                                        \
@@ -58,11 +59,11 @@ enum paper_event_kind {
     X(SEAL)                                                                                        \
     X(REPLACE)                                                                                     \
     X(TOKENS)                                                                                      \
-    X(KEEP_TOKENS)                                                                                 \
     X(HOLD)                                                                                        \
     X(VOID)                                                                                        \
     X(APPEAL)                                                                                      \
     X(CHOOSE)                                                                                      \
+    X(LEND)                                                                                        \
     X(OPEN)                                                                                        \
     X(LOCK)                                                                                        \
     X(LOSE)                                                                                        \
@@ -127,6 +128,12 @@ struct paper_seat {
     struct exam_sheet sheet;
 };
 
+/* A calibration seat: not among the seats, so that no sheet of it can count. */
+struct paper_lent {
+    char code[EXAM_CODE + 1];
+    char reader[EXAM_ID_MAX + 1];
+};
+
 struct paper_result {
     bool decided;
     enum adjudicate_path path;
@@ -173,6 +180,8 @@ struct paper {
     struct exam_token tokens[EXAM_TOKENS_MAX];
     int32_t seat_count;
     struct paper_seat seats[PAPER_SEATS_MAX];
+    int32_t lent_count;
+    struct paper_lent lent[EXAM_LENT_MAX];
     int32_t excluded_count;
     struct paper_operator excluded[PAPER_EXCLUDED_MAX];
     int32_t pin_count;
@@ -214,7 +223,7 @@ struct paper_event {
     struct exam_operator by;
     int32_t member_count;
     struct paper_operator members[PAPER_MEMBERS_MAX];
-    char reader[EXAM_ID_MAX + 1];    /* pinned */
+    char reader[EXAM_ID_MAX + 1];    /* pinned, lent */
     char operator_id[WF_ID_MAX + 1]; /* excluded */
     /* gated */
     uint32_t resolution;
@@ -231,16 +240,18 @@ enum paper_order_kind {
     PAPER_ORDER_COUNT,
     PAPER_ORDER_PAUSE,
     PAPER_ORDER_RESUME,
-    PAPER_ORDER_CORRECT
+    PAPER_ORDER_CORRECT,
+    PAPER_ORDER_WITHDRAW
 };
 struct paper_order {
-    int32_t seat; /* in seats[] */
+    char code[EXAM_CODE + 1];
     enum paper_order_kind kind;
     char why[EXAM_WHY_MAX + 1];
 };
 struct paper_effects {
     bool needs;                                /* the pool is told what is wanted */
     int32_t opened_count, opened[EXAM_PLACES]; /* seats to be wanted */
+    bool lends;                                /* the last one of lent[] is to be wanted */
     int32_t order_count;
     struct paper_order orders[PAPER_ORDERS_MAX];
     bool waiting;    /* the word for intake changed */
@@ -258,8 +269,12 @@ bool paper_holds(const void *state, const char **broken);
 const char *paper_word(const struct paper *paper);
 /* The seat of this round at a place that is not gone nor aside; -1: none. */
 int32_t paper_seat_at(const struct paper *paper, int32_t place);
-/* Who ever held a seat of it. */
+/* Who ever held a seat of it, a calibration seat too. */
 bool paper_ever_held(const struct paper *paper, const char *reader);
+/* SPEC 6.9: others may be measured by its result. */
+bool paper_calibrates(const struct paper *paper);
+/* Its result in hundredths, on the scale of one sheet. */
+int64_t paper_key(const struct paper *paper);
 /* Points of the largest score on the scale of the result. */
 int32_t paper_most(const struct adjudicate_pack *pack);
 /* Any place that has no reader now (and should). */

@@ -80,28 +80,45 @@ static Endorse__V1__SeatTextReplaced *stored_text(const struct outgoing *out,
 
 /* ---- seats ---- */
 
+/* What every seat of the paper is told alike. */
+static Endorse__V1__SeatWanted wanted_seat(const struct outgoing *out,
+                                           const Endorse__V1__SeatTextReplaced *text,
+                                           const struct wf_buffer *pack)
+{
+    Endorse__V1__SeatWanted message = ENDORSE__V1__SEAT_WANTED__INIT;
+    message.handle = (char *)out->handle;
+    message.form = (char *)out->after->form;
+    message.language = (char *)out->after->language;
+    message.text_version = text->text_version;
+    message.text_sha256 = text->text_sha256;
+    message.sealed_text = text->sealed_text;
+    message.sealed_key = text->sealed_key;
+    message.pack = binary(pack->data, pack->length);
+    return message;
+}
+
 static int want_seats(const struct outgoing *out, struct wf_error *error)
 {
     struct wf_buffer pack = {0};
-    if (out->effects->opened_count == 0)
+    if (out->effects->opened_count == 0 && !out->effects->lends)
         return 0;
     const Endorse__V1__SeatTextReplaced *text = stored_text(out, error);
     exam_pack_write(&out->after->pack, &pack);
     for (int32_t i = 0; text && i < out->effects->opened_count; i++) {
         const struct paper_seat *seat = &out->after->seats[out->effects->opened[i]];
-        Endorse__V1__SeatWanted message = ENDORSE__V1__SEAT_WANTED__INIT;
-        message.handle = (char *)out->handle;
+        Endorse__V1__SeatWanted message = wanted_seat(out, text, &pack);
         message.place = (uint32_t)seat->place;
         message.round = seat->round;
         message.reader = (char *)seat->reader;
-        message.form = (char *)out->after->form;
-        message.language = (char *)out->after->language;
-        message.text_version = text->text_version;
-        message.text_sha256 = text->text_sha256;
-        message.sealed_text = text->sealed_text;
-        message.sealed_key = text->sealed_key;
-        message.pack = binary(pack.data, pack.length);
         wf_plan_send(out->plan, WF_MESSAGE_SEAT_WANTED, seat->code, &message.base);
+    }
+    if (text && out->effects->lends) {
+        const struct paper_lent *lent = &out->after->lent[out->after->lent_count - 1];
+        Endorse__V1__SeatWanted message = wanted_seat(out, text, &pack);
+        message.reader = (char *)lent->reader;
+        message.calibration = true;
+        message.key_hundredths = paper_key(out->after);
+        wf_plan_send(out->plan, WF_MESSAGE_SEAT_WANTED, lent->code, &message.base);
     }
     wf_buffer_fini(&pack);
     wf_arena_clear(&out->service->arena);
@@ -123,8 +140,7 @@ static void order_seats(const struct outgoing *out)
         message.why = (char *)order->why;
         if (order->kind == PAPER_ORDER_RESUME)
             message.text = &replaced;
-        wf_plan_send(out->plan, WF_MESSAGE_SEAT_ORDERED, out->after->seats[order->seat].code,
-                     &message.base);
+        wf_plan_send(out->plan, WF_MESSAGE_SEAT_ORDERED, order->code, &message.base);
     }
 }
 
@@ -160,37 +176,55 @@ static size_t fill_slots(const struct paper *paper, Endorse__V1__PaperSlot *slot
     return count;
 }
 
+/* Rows behind a message to the pool. */
+struct needs_rows {
+    Endorse__V1__PaperSlot slots[EXAM_PLACES], *slot_rows[EXAM_PLACES];
+    Endorse__V1__ConflictToken tokens[EXAM_TOKENS_MAX], *token_rows[EXAM_TOKENS_MAX];
+    char *held[PAPER_SEATS_MAX + EXAM_LENT_MAX], *pinned[PAPER_PINS_MAX];
+};
+
+/* Who may read it: the same for work and for a calibration. */
+static void describe(const struct paper *paper, struct needs_rows *rows,
+                     Endorse__V1__PaperNeeds *message)
+{
+    message->category = (Endorse__V1__Category)paper->category;
+    message->form = (char *)paper->form;
+    message->language = (char *)paper->language;
+    for (int32_t i = 0; i < paper->token_count; i++) {
+        endorse__v1__conflict_token__init(&rows->tokens[i]);
+        rows->tokens[i].kind = (Endorse__V1__TokenKind)paper->tokens[i].kind;
+        rows->tokens[i].token = binary(paper->tokens[i].bytes, EXAM_TOKEN);
+        rows->token_rows[i] = &rows->tokens[i];
+    }
+    message->tokens = rows->token_rows;
+    message->n_tokens = (size_t)paper->token_count;
+    message->held = rows->held;
+    for (int32_t i = 0; i < paper->seat_count; i++)
+        rows->held[message->n_held++] = (char *)paper->seats[i].reader;
+    for (int32_t i = 0; i < paper->lent_count; i++)
+        rows->held[message->n_held++] = (char *)paper->lent[i].reader;
+    message->pinned = rows->pinned;
+    for (int32_t i = 0; i < paper->pin_count; i++)
+        if (paper->pins[i].settled)
+            rows->pinned[message->n_pinned++] = (char *)paper->pins[i].reader;
+}
+
 static void tell_pool(const struct outgoing *out)
 {
     const struct paper *paper = out->after;
     Endorse__V1__PaperNeeds message = ENDORSE__V1__PAPER_NEEDS__INIT;
-    Endorse__V1__PaperSlot slots[EXAM_PLACES], *slot_rows[EXAM_PLACES];
-    Endorse__V1__ConflictToken tokens[EXAM_TOKENS_MAX], *token_rows[EXAM_TOKENS_MAX];
-    char *held[PAPER_SEATS_MAX], *pinned[PAPER_PINS_MAX];
+    struct needs_rows rows;
+    bool over = paper->state == PAPER_VOID || paper->state == PAPER_RELEASED;
     message.seen = paper->seen;
-    if (paper->state != PAPER_VOID && paper->state != PAPER_RELEASED) {
+    message.calibrates = paper_calibrates(paper);
+    message.resting = message.calibrates && paper->paused;
+    message.lent = (uint32_t)paper->lent_count;
+    if (!over || message.calibrates)
+        describe(paper, &rows, &message);
+    if (!over) {
         message.round = paper->round;
-        message.category = (Endorse__V1__Category)paper->category;
-        message.form = (char *)paper->form;
-        message.language = (char *)paper->language;
-        message.slots = slot_rows;
-        message.n_slots = fill_slots(paper, slots, slot_rows);
-        for (int32_t i = 0; i < paper->token_count; i++) {
-            endorse__v1__conflict_token__init(&tokens[i]);
-            tokens[i].kind = (Endorse__V1__TokenKind)paper->tokens[i].kind;
-            tokens[i].token = binary(paper->tokens[i].bytes, EXAM_TOKEN);
-            token_rows[i] = &tokens[i];
-        }
-        message.tokens = token_rows;
-        message.n_tokens = (size_t)paper->token_count;
-        for (int32_t i = 0; i < paper->seat_count; i++)
-            held[i] = (char *)paper->seats[i].reader;
-        message.held = held;
-        message.n_held = (size_t)paper->seat_count;
-        message.pinned = pinned;
-        for (int32_t i = 0; i < paper->pin_count; i++)
-            if (paper->pins[i].settled)
-                pinned[message.n_pinned++] = (char *)paper->pins[i].reader;
+        message.slots = rows.slot_rows;
+        message.n_slots = fill_slots(paper, rows.slots, rows.slot_rows);
     }
     wf_plan_send(out->plan, WF_MESSAGE_PAPER_NEEDS, EXAM_POOL, &message.base);
 }

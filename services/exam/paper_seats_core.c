@@ -18,6 +18,9 @@ bool paper_ever_held(const struct paper *paper, const char *reader)
     for (int32_t i = 0; i < paper->seat_count; i++)
         if (strcmp(paper->seats[i].reader, reader) == 0)
             return true;
+    for (int32_t i = 0; i < paper->lent_count; i++)
+        if (strcmp(paper->lent[i].reader, reader) == 0)
+            return true;
     return false;
 }
 
@@ -27,14 +30,14 @@ bool paper_lacks(const struct paper *paper)
     return pair || (paper->third && !paper->third_lost && paper_seat_at(paper, 3) < 0);
 }
 
-void paper_order(const struct paper_turn *turn, int32_t seat, enum paper_order_kind kind,
+void paper_order(const struct paper_turn *turn, const char *code, enum paper_order_kind kind,
                  const char *why)
 {
     struct paper_effects *effects = turn->effects;
     if (effects->order_count == PAPER_ORDERS_MAX)
         return;
     struct paper_order *order = &effects->orders[effects->order_count++];
-    order->seat = seat;
+    memcpy(order->code, code, sizeof order->code);
     order->kind = kind;
     memcpy(order->why, why, strlen(why) + 1);
 }
@@ -67,7 +70,7 @@ static void close_third(const struct paper_turn *turn)
     int32_t third = paper_seat_at(paper, 3);
     if (third < 0 || paper->seats[third].counted)
         return;
-    paper_order(turn, third, PAPER_ORDER_CLOSE, "not-needed");
+    paper_order(turn, paper->seats[third].code, PAPER_ORDER_CLOSE, "not-needed");
     paper->seats[third].state = PAPER_SEAT_GONE;
 }
 
@@ -77,7 +80,7 @@ static void accept_result(const struct paper_turn *turn)
     for (int32_t place = 1; place <= EXAM_PLACES; place++) {
         int32_t seat = paper_seat_at(paper, place);
         if (seat >= 0 && paper->seats[seat].counted)
-            paper_order(turn, seat, PAPER_ORDER_COUNT, "");
+            paper_order(turn, paper->seats[seat].code, PAPER_ORDER_COUNT, "");
     }
     close_third(turn);
     turn->effects->needs = true; /* of nobody more, but the pool keeps whom it gave */
@@ -130,7 +133,7 @@ static void set_aside(const struct paper_turn *turn, int32_t at, const char *why
 {
     struct paper_seat *seat = &turn->after->seats[at];
     bool unopened = seat->state == PAPER_SEAT_OFFERED;
-    paper_order(turn, at, unopened ? PAPER_ORDER_CLOSE : PAPER_ORDER_SET_ASIDE, why);
+    paper_order(turn, seat->code, unopened ? PAPER_ORDER_CLOSE : PAPER_ORDER_SET_ASIDE, why);
     if (seat->place == 3 && seat->state == PAPER_SEAT_LOCKED)
         turn->after->third_lost = true;
     if (seat->counted)
@@ -247,9 +250,11 @@ static struct wf_verdict pause_reading(const struct paper_turn *turn)
         return wf_ignored();
     paper->paused = true;
     turn->effects->questioned = true;
+    turn->effects->needs = paper->state == PAPER_RELEASED; /* it rests */
     for (int32_t i = 0; i < paper->seat_count; i++)
         if (paper->seats[i].state < PAPER_SEAT_LOCKED && paper->seats[i].round == paper->round)
-            paper_order(turn, i, PAPER_ORDER_PAUSE, "");
+            paper_order(turn, paper->seats[i].code, PAPER_ORDER_PAUSE, "");
+    paper_order_lent(turn, PAPER_ORDER_PAUSE, "");
     return wf_applied();
 }
 
@@ -259,7 +264,7 @@ static struct wf_verdict unlock(const struct paper_turn *turn, int32_t at)
     if (seat->state != PAPER_SEAT_LOCKED)
         return wf_ignored();
     seat->state = PAPER_SEAT_OPENED;
-    paper_order(turn, at, PAPER_ORDER_CORRECT, "");
+    paper_order(turn, seat->code, PAPER_ORDER_CORRECT, "");
     return wf_applied();
 }
 
@@ -268,7 +273,10 @@ struct wf_verdict paper_act_of_seat(const struct paper_turn *turn, enum paper_ac
     struct paper *paper = turn->after;
     if (action == PAPER_DO_CHOOSE)
         return choose(turn);
-    int32_t at = seat_of(paper, turn->event->meta.from.id);
+    const char *code = turn->event->meta.from.id;
+    int32_t at = seat_of(paper, code);
+    if (action == PAPER_DO_PAUSE && (at >= 0 || paper_has_lent(paper, code)))
+        return pause_reading(turn);
     if (at < 0)
         return wf_ignored();
     if (action == PAPER_DO_OPEN)
@@ -279,5 +287,5 @@ struct wf_verdict paper_act_of_seat(const struct paper_turn *turn, enum paper_ac
         return lose(turn, &paper->seats[at]);
     if (action == PAPER_DO_KNOW || action == PAPER_DO_NOTE)
         return know(turn, at, action == PAPER_DO_KNOW);
-    return action == PAPER_DO_PAUSE ? pause_reading(turn) : unlock(turn, at);
+    return unlock(turn, at);
 }

@@ -85,6 +85,9 @@ static int decode_needs(const Endorse__V1__PaperNeeds *from, struct pool_event *
     event->kind = POOL_EVENT_NEEDS;
     event->round = from->round;
     event->seen = from->seen;
+    event->calibrates = from->calibrates;
+    event->resting = from->resting;
+    event->lent = from->lent > EXAM_LENT_MAX ? EXAM_LENT_MAX : (int32_t)from->lent;
     event->category = (int32_t)from->category;
     if (strlen(event->meta.from.id) > EXAM_ID_MAX || from->n_slots > EXAM_PLACES)
         return wf_fail(error, WF_INVALID, "no paper of ours");
@@ -106,24 +109,43 @@ static int decode_needs(const Endorse__V1__PaperNeeds *from, struct pool_event *
                       POOL_PINNED_MAX, error);
 }
 
+static int decode_notice(const Endorse__V1__ReaderTold *from, struct pool_event *event,
+                         struct wf_error *error)
+{
+    wf_date due;
+    if (!from->notice)
+        return wf_fail(error, WF_INVALID, "notice is missing");
+    event->kind = POOL_EVENT_NOTICE;
+    event->notice = (int32_t)from->notice->kind;
+    if (take_date(from->notice->due_on, "dueOn", &due, error))
+        return -1;
+    event->due = due;
+    return 0;
+}
+
 static int decode_told(const Endorse__V1__ReaderTold *from, struct pool_event *event,
                        struct wf_error *error)
 {
     if (EXAM_TAKE(from, reader, event->reader, false, error))
         return -1;
+    switch (from->kind) {
+    case ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_OPENED:
+        event->told = POOL_TOLD_OPENED;
+        break;
+    case ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_GONE:
+        event->told = POOL_TOLD_GONE;
+        break;
+    case ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_CALIBRATION:
+        event->told = from->within ? POOL_TOLD_WITHIN : POOL_TOLD_OUTSIDE;
+        break;
+    case ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_NOTICE:
+        return decode_notice(from, event, error);
+    case ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_UNSPECIFIED:
+    case _ENDORSE__V1__READER_TOLD_KIND_IS_INT_SIZE:
+        return wf_fail(error, WF_INVALID, "kind is none");
+    }
     event->kind = POOL_EVENT_CALIBRATION;
-    event->within = from->within;
-    if (from->kind == ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_CALIBRATION)
-        return 0;
-    if (!from->notice)
-        return wf_fail(error, WF_INVALID, "notice is missing");
-    event->kind = POOL_EVENT_NOTICE;
-    event->notice = (int32_t)from->notice->kind;
-    wf_date due;
-    if (take_date(from->notice->due_on, "dueOn", &due, error))
-        return -1;
-    event->due = due;
-    return 0;
+    return EXAM_TAKE(from, handle, event->handle, false, error);
 }
 
 static int decode_planned(const Endorse__V1__PoolPlanned *from, struct pool_event *event,
@@ -134,6 +156,9 @@ static int decode_planned(const Endorse__V1__PoolPlanned *from, struct pool_even
     event->repaired = from->repaired;
     if (take_date(from->made_on, "madeOn", &event->made_on, error))
         return -1;
+    if (from->calibration_percent > 50)
+        return wf_fail(error, WF_INVALID, "calibrationPercent is above 50");
+    event->calibration_percent = (int32_t)from->calibration_percent;
     if (from->n_slots > POOL_ROWS_MAX || from->n_lacking > POOL_LACKS_MAX)
         return wf_fail(error, WF_INVALID, "a plan has too many rows");
     for (size_t i = 0; i < from->n_slots; i++) {

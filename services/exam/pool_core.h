@@ -13,13 +13,16 @@ enum {
     POOL_SPANS_MAX = 8,
     POOL_AUTHORS_MAX = 64, /* writers a reader has read; then the reader gets no further papers */
     POOL_GIVEN_MAX = 64,   /* seats within a window */
-    POOL_HELD_MAX = 24,
+    POOL_HELD_MAX = 32,    /* every seat of a paper, its calibrations too */
     POOL_PINNED_MAX = 8,
     POOL_ROWS_MAX = 400, /* of one plan */
     POOL_LACKS_MAX = 64,
     POOL_SEEDS_MAX = 8, /* kept after they were replaced */
     POOL_SEED = 32,
-    POOL_CALIBRATIONS = 5
+    POOL_CALIBRATIONS = 5,
+    POOL_SHELF_MAX = 64,     /* papers that calibrate */
+    POOL_SHELF_FORM_MAX = 8, /* of one category, form and language */
+    POOL_LENDINGS_MAX = 2 * POOL_READERS_MAX
 };
 #define POOL_NOBODY (-1)
 
@@ -77,6 +80,14 @@ struct pool_card {
     struct pool_span spans[POOL_SPANS_MAX];
 };
 
+/* A calibration under way. */
+struct pool_lent {
+    int32_t paper; /* 1 + place in papers[]; 0: none */
+    uint64_t choice;
+    wf_date on;
+    bool opened;
+};
+
 struct pool_reader {
     char id[EXAM_ID_MAX + 1]; /* empty: free */
     struct pool_card card;
@@ -84,8 +95,12 @@ struct pool_reader {
     struct exam_token authors[POOL_AUTHORS_MAX];
     int32_t given_count; /* seats within the window */
     struct pool_given given[POOL_GIVEN_MAX];
-    int32_t seats;                 /* ever */
-    int32_t calibrations, outside; /* of the last five: how many came, bits of those outside */
+    int32_t seats; /* ever */
+    struct pool_lent lent;
+    bool owed;            /* one was due and could not be given yet */
+    int32_t calibrations; /* judged, ever */
+    int32_t within;       /* of them */
+    int32_t outside;      /* of the last five: bits of those outside */
     int32_t good_in_a_row;
     bool recalibrating;
     int32_t noticed_kind; /* proto enum ReaderNoticeKind, of the last notice */
@@ -118,6 +133,9 @@ struct pool_paper {
     struct pool_held held[POOL_HELD_MAX];
     int32_t pinned_count;
     struct pool_held pinned[POOL_PINNED_MAX];
+    bool calibrates; /* released and on the shelf: it wants nobody */
+    bool resting;    /* nobody gets it now */
+    int32_t lent;    /* calibration seats, ever */
 };
 
 struct pool_seed {
@@ -159,6 +177,8 @@ struct pool_name {
     char id[EXAM_ID_MAX + 1];
 };
 
+enum pool_told { POOL_TOLD_OPENED = 1, POOL_TOLD_GONE, POOL_TOLD_WITHIN, POOL_TOLD_OUTSIDE };
+
 struct pool_event {
     struct wf_event_meta meta;
     enum pool_event_kind kind;
@@ -177,14 +197,19 @@ struct pool_event {
     struct pool_wish wishes[EXAM_PLACES];
     int32_t held_count, pinned_count;
     struct pool_name held[POOL_HELD_MAX], pinned[POOL_PINNED_MAX];
+    bool calibrates, resting;
+    int32_t lent;
     /* notice */
     int32_t notice;
     wf_date due;
-    bool within; /* calibration */
+    /* calibration */
+    char handle[EXAM_ID_MAX + 1];
+    enum pool_told told;
     /* planned */
     uint64_t plan;
     wf_date made_on; /* WF_NO_DATE: a line that does not say; then the day on which it was taken */
     bool repaired;
+    int32_t calibration_percent;
     int32_t row_count;
     struct pool_row rows[POOL_ROWS_MAX];
     int32_t lack_count;
@@ -194,6 +219,13 @@ struct pool_event {
 /* Why a place lost its reader, or got another one. */
 enum pool_why { POOL_WHY_NONE = 0, POOL_WHY_CONFLICT, POOL_WHY_UNQUALIFIED, POOL_WHY_MOVED };
 
+/* A calibration given to a reader, or taken away. */
+struct pool_lending {
+    int32_t paper, reader;
+    enum pool_why why; /* POOL_WHY_NONE: given */
+    uint64_t choice;
+};
+
 struct pool_effects {
     bool plan, repair;            /* the job is given */
     bool notice;                  /* to the event's reader */
@@ -202,6 +234,8 @@ struct pool_effects {
     uint8_t why[POOL_PAPERS_MAX][EXAM_PLACES];
     int16_t lack[POOL_PAPERS_MAX]; /* 1 + place in the event's lacks[]; 0: none */
     bool seeded;                   /* a new seed: its hash is published */
+    int32_t lending_count;
+    struct pool_lending lendings[POOL_LENDINGS_MAX];
 };
 
 struct wf_verdict pool_step(const void *policy, const void *before, const void *event, wf_time now,
@@ -215,6 +249,9 @@ bool pool_is_stale(const struct pool *pool, const struct pool_event *planned, wf
 /* Everything but room; what the reader holds of the paper now counts as not held. */
 bool pool_may_read(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
                    wf_date today);
+/* The same but for the reader's own calibration: who is recalibrating reads calibrations alone. */
+bool pool_may_calibrate(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
+                        wf_date today);
 /* POOL_WHY_NONE: who holds a place may go on. */
 enum pool_why pool_why_not(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
                            wf_date today);

@@ -36,6 +36,16 @@ static void choose(const struct pool_event *event, const struct pool *pool,
     wf_plan_send(plan, WF_MESSAGE_READERS_CHOSEN, paper->handle, &message.base);
 }
 
+static void lend(const struct pool *pool, const struct pool_lending *lending, struct wf_plan *plan)
+{
+    Endorse__V1__CalibrationChosen message = ENDORSE__V1__CALIBRATION_CHOSEN__INIT;
+    message.reader = (char *)pool->readers[lending->reader].id;
+    message.why = (char *)whys[lending->why];
+    message.choice = lending->choice;
+    wf_plan_send(plan, WF_MESSAGE_CALIBRATION_CHOSEN, pool->papers[lending->paper].handle,
+                 &message.base);
+}
+
 static void notify(const struct pool_event *event, struct wf_plan *plan)
 {
     char due[WF_DATE_TEXT];
@@ -59,6 +69,8 @@ int pool_plan(void *service, const void *before, const void *event, struct wf_ve
     for (int32_t i = 0; i < pool->paper_count; i++)
         if (done->chosen[i])
             choose(event, pool, done, i, plan);
+    for (int32_t i = 0; i < done->lending_count; i++)
+        lend(pool, &done->lendings[i], plan);
     if (done->notice)
         notify(event, plan);
     if (done->plan) {

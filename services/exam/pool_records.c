@@ -5,12 +5,14 @@
 
 #include <stdio.h>
 
-enum { FORMAT = 1 };
+/* Format 2 has calibrations; what is stored as 1 is read as without any. */
+enum { FORMAT = 2 };
 
 /* Where the walk is: it appends to `out`, or takes from `at`. */
 struct cursor {
     struct wf_buffer *out; /* NULL: reading */
     const uint8_t *at, *end;
+    uint8_t format;
     bool bad;
 };
 
@@ -142,6 +144,14 @@ static void walk_reader(struct cursor *cursor, struct pool_reader *reader)
     walk_int(cursor, &reader->noticed_kind);
     walk_int(cursor, &reader->noticed_on);
     walk_int(cursor, &reader->noticed_due);
+    if (cursor->format < 2)
+        return;
+    walk_int(cursor, &reader->within);
+    walk_bool(cursor, &reader->owed);
+    walk_int(cursor, &reader->lent.paper);
+    walk_u64(cursor, &reader->lent.choice);
+    walk_int(cursor, &reader->lent.on);
+    walk_bool(cursor, &reader->lent.opened);
 }
 
 static void walk_held(struct cursor *cursor, struct pool_held *held, int32_t *count, int32_t most)
@@ -170,6 +180,11 @@ static void walk_paper(struct cursor *cursor, struct pool_paper *paper)
     }
     walk_held(cursor, paper->held, &paper->held_count, POOL_HELD_MAX);
     walk_held(cursor, paper->pinned, &paper->pinned_count, POOL_PINNED_MAX);
+    if (cursor->format < 2)
+        return;
+    walk_bool(cursor, &paper->calibrates);
+    walk_bool(cursor, &paper->resting);
+    walk_int(cursor, &paper->lent);
 }
 
 static void walk_head(struct cursor *cursor, struct pool *pool)
@@ -216,7 +231,7 @@ void pool_write(const void *state, struct wf_fields *fields)
 {
     struct pool *pool = (struct pool *)(uintptr_t)state;
     struct wf_buffer bytes = {0};
-    struct cursor cursor = {.out = &bytes};
+    struct cursor cursor = {.out = &bytes, .format = FORMAT};
     char name[8];
     begin(&bytes);
     walk_head(&cursor, pool);
@@ -240,10 +255,12 @@ void pool_write(const void *state, struct wf_fields *fields)
 static bool open_field(const struct wf_fields *fields, const char *name, struct cursor *cursor)
 {
     const struct wf_field *field = wf_fields_find(fields, name);
-    if (!field || field->value.length < 1 || field->value.data[0] != FORMAT)
+    if (!field || field->value.length < 1 || field->value.data[0] < 1 ||
+        field->value.data[0] > FORMAT)
         return false;
     *cursor = (struct cursor){.at = field->value.data + 1,
-                              .end = field->value.data + field->value.length};
+                              .end = field->value.data + field->value.length,
+                              .format = field->value.data[0]};
     return true;
 }
 

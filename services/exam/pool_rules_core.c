@@ -45,10 +45,15 @@ bool pool_has_conflict(const struct pool *pool, const struct pool_paper *paper, 
 bool pool_may_read(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
                    wf_date today)
 {
+    return !pool->readers[reader].recalibrating && pool_may_calibrate(pool, paper, reader, today);
+}
+
+bool pool_may_calibrate(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
+                        wf_date today)
+{
     const struct pool_reader *who = &pool->readers[reader];
     return pool_is_qualified(who, paper, today) && is_available(who, today) &&
-           !who->recalibrating && who->author_count < POOL_AUTHORS_MAX &&
-           !has(paper->held, paper->held_count, reader) &&
+           who->author_count < POOL_AUTHORS_MAX && !has(paper->held, paper->held_count, reader) &&
            !pool_has_conflict(pool, paper, reader) &&
            !exam_tokens_common(who->authors, who->author_count, paper->tokens, paper->token_count);
 }

@@ -33,6 +33,7 @@ static int decode_ordered(const Endorse__V1__SeatOrdered *from, struct seat_even
         [ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_PAUSE] = SEAT_EVENT_PAUSE,
         [ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_RESUME] = SEAT_EVENT_RESUME,
         [ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_CORRECT] = SEAT_EVENT_CORRECT,
+        [ENDORSE__V1__SEAT_ORDER_KIND__SEAT_ORDER_WITHDRAW] = SEAT_EVENT_WITHDRAW,
     };
     const Endorse__V1__SeatTextReplaced *text = from->text;
     if ((size_t)from->kind >= sizeof kinds / sizeof kinds[0] ||

@@ -5,7 +5,7 @@ enum { KNOWN_YES = 3, COORDINATOR = 1, NOTICE_OFFERED = 1, NOTICE_REMINDER = 2, 
 
 static const uint8_t cells[SEAT_STATE_COUNT][SEAT_EVENT_COUNT] = {
 #define SEAT_ROW(state, tick, wanted, accepted, declined, opened, recused, submitted, question,    \
-                 known, asked, approved, close, aside, count, pause, resume, correct)              \
+                 known, asked, approved, close, aside, count, pause, resume, correct, withdraw)    \
     [SEAT_##state] = {[SEAT_EVENT_TICK] = SEAT_DO_##tick,                                          \
                       [SEAT_EVENT_WANTED] = SEAT_DO_##wanted,                                      \
                       [SEAT_EVENT_ACCEPTED] = SEAT_DO_##accepted,                                  \
@@ -22,7 +22,8 @@ static const uint8_t cells[SEAT_STATE_COUNT][SEAT_EVENT_COUNT] = {
                       [SEAT_EVENT_COUNTED] = SEAT_DO_##count,                                      \
                       [SEAT_EVENT_PAUSE] = SEAT_DO_##pause,                                        \
                       [SEAT_EVENT_RESUME] = SEAT_DO_##resume,                                      \
-                      [SEAT_EVENT_CORRECT] = SEAT_DO_##correct},
+                      [SEAT_EVENT_CORRECT] = SEAT_DO_##correct,                                    \
+                      [SEAT_EVENT_WITHDRAW] = SEAT_DO_##withdraw},
 #include "seat_cells.def"
 #undef SEAT_ROW
 };
@@ -91,6 +92,8 @@ static wf_time end_of(const struct exam_policy *policy, const struct seat *seat)
 wf_time seat_next_deadline(const void *policy, const void *state)
 {
     const struct seat *seat = state;
+    if (seat->state == SEAT_SUBMITTED && seat->calibration)
+        return seat->judge_at;
     if (!seat_is_live(seat) || seat->paused_at)
         return WF_NEVER;
     wf_time reminder = next_reminder(seat), end = end_of(policy, seat);
@@ -99,10 +102,19 @@ wf_time seat_next_deadline(const void *policy, const void *state)
 
 /* ---- actions ---- */
 
+/* Of a calibration its paper hears nothing but what is about the text. */
 static void tell(const struct turn *turn, enum seat_told told, const char *why)
 {
+    if (turn->after->calibration && told != SEAT_TOLD_IT_QUESTIONED)
+        return;
     turn->effects->told = told;
     memcpy(turn->effects->why, why, strlen(why) + 1);
+}
+
+static void tell_pool(const struct turn *turn, enum seat_calibration what)
+{
+    if (turn->after->calibration)
+        turn->effects->calibration = what;
 }
 
 static struct wf_verdict leave(const struct turn *turn, enum seat_state_id state, const char *why)
@@ -110,6 +122,7 @@ static struct wf_verdict leave(const struct turn *turn, enum seat_state_id state
     turn->after->state = state;
     turn->effects->desk = SEAT_DESK_CLOSED;
     tell(turn, SEAT_TOLD_IT_GONE, why);
+    tell_pool(turn, SEAT_CALIBRATION_GONE);
     return wf_applied();
 }
 
@@ -168,17 +181,35 @@ static struct wf_verdict open_seat(const struct turn *turn)
     if (turn->after->paused_at)
         return wf_refused(SEAT_BECAUSE_PAUSED);
     tell(turn, SEAT_TOLD_IT_OPENED, "");
+    tell_pool(turn, SEAT_CALIBRATION_OPENED);
     return enter(turn, SEAT_OPENED);
 }
 
-static void judge_calibration(const struct turn *turn)
+/* By the paper, which needs not be told. */
+static struct wf_verdict end(const struct turn *turn, enum seat_state_id state)
+{
+    turn->effects->desk = SEAT_DESK_CLOSED;
+    return enter(turn, state);
+}
+
+/* SPEC 6.9. */
+static struct wf_verdict judge(const struct turn *turn)
 {
     const struct seat *seat = turn->after;
     int64_t total = (int64_t)100 * adjudicate_total(&seat->pack, seat->sheet.points);
     int64_t distance =
         total > seat->key_hundredths ? total - seat->key_hundredths : seat->key_hundredths - total;
-    turn->effects->calibrated = true;
-    turn->effects->within = distance <= seat->pack.total_tolerance;
+    tell_pool(turn, distance <= seat->pack.total_tolerance ? SEAT_CALIBRATION_WITHIN
+                                                           : SEAT_CALIBRATION_OUTSIDE);
+    return enter(turn, SEAT_COUNTED);
+}
+
+/* As long as a result would wait for what its readers say of the writer. */
+static struct wf_verdict judge_in_time(const struct turn *turn)
+{
+    if (!turn->after->calibration || turn->now < turn->after->judge_at)
+        return wf_ignored();
+    return judge(turn);
 }
 
 static struct wf_verdict submit(const struct turn *turn)
@@ -198,10 +229,11 @@ static struct wf_verdict submit(const struct turn *turn)
         return wf_refused(reason);
     seat->sheet = sheet;
     seat->correction_wanted = false;
+    seat->judge_at = seat->calibration ? turn->now + turn->policy->attestation_hours * WF_HOUR : 0;
     tell(turn, SEAT_TOLD_IT_SUBMITTED, "");
-    if (seat->calibration)
-        judge_calibration(turn);
-    return enter(turn, seat->calibration ? SEAT_COUNTED : SEAT_SUBMITTED);
+    if (seat->state != SEAT_OPENED)
+        tell_pool(turn, SEAT_CALIBRATION_OPENED);
+    return enter(turn, SEAT_SUBMITTED);
 }
 
 static struct wf_verdict question(const struct turn *turn)
@@ -210,13 +242,20 @@ static struct wf_verdict question(const struct turn *turn)
     return wf_applied();
 }
 
+/* A calibration does by itself what the paper of another seat would order. */
 static struct wf_verdict know(const struct turn *turn)
 {
-    if (turn->after->known == turn->event->known)
+    struct seat *seat = turn->after;
+    if (seat->known == turn->event->known)
         return wf_ignored();
-    turn->after->known = turn->event->known;
+    seat->known = turn->event->known;
     tell(turn, SEAT_TOLD_IT_KNOWN, "");
-    return wf_applied();
+    if (!seat->calibration || seat->state != SEAT_SUBMITTED)
+        return wf_applied();
+    if (seat->known != KNOWN_YES)
+        return judge(turn);
+    tell_pool(turn, SEAT_CALIBRATION_GONE);
+    return end(turn, SEAT_SET_ASIDE);
 }
 
 static struct wf_verdict ask(const struct turn *turn)
@@ -227,6 +266,15 @@ static struct wf_verdict ask(const struct turn *turn)
     return wf_applied();
 }
 
+static struct wf_verdict correct(const struct turn *turn)
+{
+    turn->after->correction_wanted = false;
+    turn->after->due_until = exam_end_of_day(turn->now, turn->policy->respond_days);
+    turn->after->points_passed = 0;
+    turn->effects->desk = SEAT_DESK_CORRECTION;
+    return enter(turn, SEAT_OPENED);
+}
+
 static struct wf_verdict approve(const struct turn *turn)
 {
     if (!turn->event->by.roles)
@@ -235,15 +283,10 @@ static struct wf_verdict approve(const struct turn *turn)
         return wf_refused(SEAT_BECAUSE_WRONG_ROLE);
     if (!turn->after->correction_wanted)
         return wf_refused(SEAT_BECAUSE_NO_CORRECTION);
+    if (turn->after->calibration)
+        return correct(turn);
     tell(turn, SEAT_TOLD_IT_CORRECTION, "");
     return enter(turn, SEAT_CORRECTING);
-}
-
-/* By the paper, which needs not be told. */
-static struct wf_verdict end(const struct turn *turn, enum seat_state_id state)
-{
-    turn->effects->desk = SEAT_DESK_CLOSED;
-    return enter(turn, state);
 }
 
 static struct wf_verdict pause_reading(const struct turn *turn)
@@ -272,15 +315,6 @@ static struct wf_verdict resume(const struct turn *turn)
     seat->text_version = turn->event->text.version;
     turn->effects->desk = SEAT_DESK_TEXT;
     return wf_applied();
-}
-
-static struct wf_verdict correct(const struct turn *turn)
-{
-    turn->after->correction_wanted = false;
-    turn->after->due_until = exam_end_of_day(turn->now, turn->policy->respond_days);
-    turn->after->points_passed = 0;
-    turn->effects->desk = SEAT_DESK_CORRECTION;
-    return enter(turn, SEAT_OPENED);
 }
 
 static struct wf_verdict act(const struct turn *turn, enum seat_action action)
@@ -324,6 +358,8 @@ static struct wf_verdict act(const struct turn *turn, enum seat_action action)
         return end(turn, SEAT_SET_ASIDE);
     case SEAT_DO_COUNT:
         return enter(turn, SEAT_COUNTED);
+    case SEAT_DO_JUDGE:
+        return judge_in_time(turn);
     case SEAT_DO_PAUSE:
         return pause_reading(turn);
     case SEAT_DO_RESUME:

@@ -31,7 +31,8 @@ const char *seat_state_name(enum seat_state_id state);
     X(COUNTED)                                                                                     \
     X(PAUSE)                                                                                       \
     X(RESUME)                                                                                      \
-    X(CORRECT)
+    X(CORRECT)                                                                                     \
+    X(WITHDRAW)
 enum seat_event_kind {
 #define WF_X(symbol) SEAT_EVENT_##symbol,
     SEAT_EVENTS(WF_X)
@@ -60,6 +61,7 @@ enum seat_event_kind {
     X(CLOSE)                                                                                       \
     X(ASIDE)                                                                                       \
     X(COUNT)                                                                                       \
+    X(JUDGE)                                                                                       \
     X(PAUSE)                                                                                       \
     X(RESUME)                                                                                      \
     X(CORRECT)
@@ -100,6 +102,7 @@ struct seat {
     uint32_t place, round;
     bool calibration;
     int64_t key_hundredths;
+    wf_time judge_at; /* of a locked calibration, at the latest */
     struct adjudicate_pack pack;
     uint32_t text_version;
     wf_time offered_at;
@@ -153,11 +156,19 @@ enum seat_desk {
     SEAT_DESK_CLOSED,
     SEAT_DESK_CORRECTION
 };
+/* What the pool hears of a calibration. */
+enum seat_calibration {
+    SEAT_CALIBRATION_NOTHING = 0,
+    SEAT_CALIBRATION_OPENED,
+    SEAT_CALIBRATION_GONE,
+    SEAT_CALIBRATION_WITHIN,
+    SEAT_CALIBRATION_OUTSIDE
+};
 struct seat_effects {
     enum seat_desk desk;
     enum seat_told told;
     int32_t notice; /* proto enum ReaderNoticeKind; 0: none */
-    bool calibrated, within;
+    enum seat_calibration calibration;
     char why[EXAM_WHY_MAX + 1];
 };
 

@@ -108,8 +108,7 @@ static void tell_paper(const struct outgoing *out)
     Endorse__V1__SeatSubmitted sheet = ENDORSE__V1__SEAT_SUBMITTED__INIT;
     Endorse__V1__SeatScore scores[ADJUDICATE_CRITERIA_MAX], *rows[ADJUDICATE_CRITERIA_MAX];
     char *comments[EXAM_COMMENTS_MAX];
-    bool about_text = out->effects->told == SEAT_TOLD_IT_QUESTIONED;
-    if (out->effects->told == SEAT_TOLD_NOTHING || (out->after->calibration && !about_text))
+    if (out->effects->told == SEAT_TOLD_NOTHING)
         return;
     message.kind = (Endorse__V1__SeatToldKind)out->effects->told;
     message.place = out->after->place;
@@ -128,6 +127,11 @@ static void tell_paper(const struct outgoing *out)
 
 static void tell_pool(const struct outgoing *out)
 {
+    static const Endorse__V1__ReaderToldKind calibrations[] = {
+        [SEAT_CALIBRATION_OPENED] = ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_OPENED,
+        [SEAT_CALIBRATION_GONE] = ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_GONE,
+        [SEAT_CALIBRATION_WITHIN] = ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_CALIBRATION,
+        [SEAT_CALIBRATION_OUTSIDE] = ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_CALIBRATION};
     char due[WF_DATE_TEXT];
     Endorse__V1__ReaderTold message = ENDORSE__V1__READER_TOLD__INIT;
     Endorse__V1__ReaderNotice notice = ENDORSE__V1__READER_NOTICE__INIT;
@@ -141,10 +145,11 @@ static void tell_pool(const struct outgoing *out)
         message.notice = &notice;
         wf_plan_send(out->plan, WF_MESSAGE_READER_TOLD, EXAM_POOL, &message.base);
     }
-    if (out->effects->calibrated) {
-        message.kind = ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_CALIBRATION;
+    if (out->effects->calibration != SEAT_CALIBRATION_NOTHING) {
+        message.kind = calibrations[out->effects->calibration];
         message.notice = NULL;
-        message.within = out->effects->within;
+        message.handle = (char *)out->after->handle;
+        message.within = out->effects->calibration == SEAT_CALIBRATION_WITHIN;
         wf_plan_send(out->plan, WF_MESSAGE_READER_TOLD, EXAM_POOL, &message.base);
     }
 }

@@ -40,6 +40,7 @@ static const struct record_member head[] = {
     RECORD(28, LONG, paper_state, unblinding.requested),
     RECORD(29, TEXT, paper_state, unblinding.approver),
     RECORD(30, LONG, paper_state, unblinding.approved),
+    RECORD(31, BOOL, paper_state, pulled),
 };
 static const struct record_member prompt[] = {
     RECORD(1, TEXT, paper_prompt, id),

@@ -220,9 +220,11 @@ static void take_text(struct work *work)
     struct paper_state *after = work->after;
     const struct paper_text *text = &work->event->is.gathered.text;
     bool first = after->text.version == 0;
-    if (!first && memcmp(after->text.sha256, text->sha256, sizeof text->sha256) == 0)
+    bool same = memcmp(after->text.sha256, text->sha256, sizeof text->sha256) == 0;
+    if (!first && same && !after->pulled)
         return;
     after->text = *text;
+    after->pulled = false;
     push(work, first ? PAPER_SEAL : PAPER_REPLACE_TEXT, 0);
     for (int32_t i = 0; first && i < after->excluded_count; i++)
         push(work, PAPER_EXCLUDE, i);
@@ -335,6 +337,7 @@ static struct wf_verdict rule_questioned(struct work *work)
     if (work->after->text.version == 0)
         return wf_ignored();
     memcpy(work->after->questioned, work->event->is.prompt, sizeof work->after->questioned);
+    work->after->pulled = true;
     enter(work, PAPER_CHECKING);
     return wf_applied();
 }

@@ -104,6 +104,7 @@ struct paper_state {
     uint32_t gathering;             /* number of the last job */
     uint32_t gathered;              /* of the last result */
     char questioned[EXAM_CODE + 1]; /* prompt */
+    bool pulled;                    /* exam waits for a text, were it the same */
     char waiting[EXAM_CODE + 1];    /* exam's word */
     uint32_t resolution;
     bool passed;

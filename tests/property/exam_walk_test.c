@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WALKS = 9, STEPS = 5000, READERS = 18, FEW_READERS = 8 };
+enum { WALKS = 12, CALM_FROM = 9, STEPS = 5000, READERS = 18, FEW_READERS = 8, OFTEN = 50 };
 
 static void give_card(struct exam_world *world, int number)
 {
@@ -128,7 +128,7 @@ static void step(struct exam_world *world)
         give_card(world, (int)exam_world_roll(world, world->readers));
     else if (dice < 45)
         read_seat(world);
-    else if (dice < 52)
+    else if (dice < 52 && (!world->calm || exam_world_roll(world, 12) == 0))
         act_on_paper(world);
     else if (dice < 54)
         world->now += (wf_time)exam_world_roll(world, 20) * WF_HOUR;
@@ -160,6 +160,9 @@ static void pool_and_papers_agree(const struct exam_world *world)
             const struct pool_paper *known = &world->pool->papers[i];
             if (strcmp(known->handle, world->handles[at]) != 0)
                 continue;
+            ck_assert_int_eq(known->calibrates, paper_calibrates(paper));
+            if (known->calibrates)
+                continue;
             for (int32_t place = 0; place < EXAM_PLACES; place++) {
                 int32_t seat = paper_seat_at(paper, place + 1);
                 int32_t reader = known->slots[place].reader;
@@ -174,7 +177,22 @@ static void pool_and_papers_agree(const struct exam_world *world)
     }
 }
 
+/* When all is quiet every calibration that the pool counts with is a seat that its reader still has, and the other
+ * way round; what was lent never counts in a result. */
+static void calibrations_agree(const struct exam_world *world)
+{
+    int under_way = 0, live = 0;
+    for (int32_t i = 0; i < world->pool->reader_count; i++)
+        under_way += world->pool->readers[i].lent.paper != 0;
+    for (int i = 0; i < world->seat_count; i++) {
+        const struct seat *seat = &world->seats[i];
+        live += seat->calibration && (seat_is_live(seat) || seat->state == SEAT_SUBMITTED);
+    }
+    ck_assert_int_eq(under_way, live);
+}
+
 static unsigned released, thirds, committees, closed, certificates, rescored;
+static unsigned lent, judged, withdrawn, recalibrated;
 
 /* The control: one paper of one plan was given to somebody else. */
 static void forge_a_plan(struct exam_world *world)
@@ -195,10 +213,15 @@ static void walk(int number)
     struct wf_error error = {0};
     struct exam_world *world = exam_world_open((uint64_t)number + 1);
     world->redelivers = number % 2 == 1;
+    world->calm = number >= CALM_FROM; /* appeals are rare: calibrations are judged */
+    world->policy.calibration_percent = world->calm || number % 3 == 0 ? OFTEN
+                                        : number % 3 == 1              ? 5
+                                                                       : 0;
     ck_assert_int_eq(
         rules_file_read(WF_SOURCE_DIR "/deploy/exam/rules/endorsement.conf", &world->pack, &error),
         0);
-    world->readers = number % 3 == 2 ? FEW_READERS : READERS; /* few: certificates */
+    world->readers =
+        number % 3 == 2 && !world->calm ? FEW_READERS : READERS; /* few: certificates */
     for (unsigned i = 0; i < world->readers; i++)
         give_card(world, (int)i);
     for (int i = 0; i < STEPS && !world->broken; i++)
@@ -208,6 +231,7 @@ static void walk(int number)
     ck_assert_msg(!world->broken, "walk %d at rest: %s", number, world->broken);
     ck_assert_uint_eq(world->leaks, 0);
     pool_and_papers_agree(world);
+    calibrations_agree(world);
     ck_assert(exam_world_replays(world));
     ck_assert(exam_world_plans_repeat(world));
     forge_a_plan(world);
@@ -218,6 +242,11 @@ static void walk(int number)
     closed += world->closed;
     certificates += world->certificates;
     rescored += world->rescored;
+    lent += world->lent;
+    judged += world->judged;
+    withdrawn += world->withdrawn;
+    recalibrated += world->recalibrated;
+    ck_assert_msg(world->policy.calibration_percent > 0 || world->lent == 0, "0 percent: none");
     exam_world_close(world);
 }
 
@@ -232,6 +261,10 @@ START_TEST(invariants_hold_journals_replay_and_walks_go_everywhere)
     ck_assert_uint_gt(closed, 0);
     ck_assert_uint_gt(certificates, 0);
     ck_assert_uint_gt(rescored, 0);
+    ck_assert_uint_gt(lent, 0);
+    ck_assert_uint_gt(judged, 0);
+    ck_assert_uint_gt(withdrawn, 0);
+    ck_assert_uint_gt(recalibrated, 0);
 }
 END_TEST
 

@@ -19,34 +19,34 @@ static const char *const events[] = {
 };
 
 /* Written from the page, not from the code.  "-" ignored, "!code" refused, ">state" the new state, "=" applied
- * without one; behind a colon what follows: d text forgotten, g gate asked, n pool told, o seats told, q question
+ * without one; behind a colon what follows: d text forgotten, g gate asked, l lent as a calibration, n pool told, o seats told, q question
  * told, r released, s seat opened, t text kept, w word told.  In the order of PAPER_EVENTS: tick (after every
- * deadline), sealed, text, tokens, held, voided, appealed (rescore), chosen, opened, submitted, gone, known (yes),
+ * deadline), sealed, text, tokens, held, voided, appealed (rescore), chosen, lent, opened, submitted, gone, known (yes),
  * questioned, correction, split, pinned, excluded, gated (agrees). */
 static const char *const expected[PAPER_STATE_COUNT] = {
     [PAPER_UNKNOWN] =
         "- >assigning:ntw !paper-unknown !paper-unknown !paper-unknown !paper-unknown "
-        "!paper-unknown - - - - - - - !paper-unknown !paper-unknown = -",
-    [PAPER_ASSIGNING] = "- !paper-exists =:ot =:n =:w >void:dno !not-released >in-review:s =:n =:n "
-                        "=:n =:no =:oq =:o !no-committee = = -",
-    [PAPER_UNASSIGNABLE] = "- !paper-exists =:ot =:n =:w >void:dno !not-released >in-review:sw =:n "
-                           "=:n =:n =:no =:oq =:o !no-committee = = -",
-    [PAPER_IN_REVIEW] = "- !paper-exists =:ot =:n =:w >void:dno !not-released =:n =:n >resolved:no "
-                        ">assigning:n >assigning:no =:oq =:o !no-committee = = -",
+        "!paper-unknown - - - - - - - - !paper-unknown !paper-unknown = -",
+    [PAPER_ASSIGNING] = "- !paper-exists =:ot =:n =:w >void:dno !not-released >in-review:s - =:n "
+                        "=:n =:n =:no =:oq =:o !no-committee = = -",
+    [PAPER_UNASSIGNABLE] = "- !paper-exists =:ot =:n =:w >void:dno !not-released >in-review:sw - "
+                           "=:n =:n =:n =:no =:oq =:o !no-committee = = -",
+    [PAPER_IN_REVIEW] = "- !paper-exists =:ot =:n =:w >void:dno !not-released =:n - =:n "
+                        ">resolved:no >assigning:n >assigning:no =:oq =:o !no-committee = = -",
     [PAPER_NEEDS_THIRD] = "- !paper-exists =:ot =:n =:w >void:dno !not-released >in-third:s - - - "
-                          ">assigning:no =:q - !no-committee = = -",
-    [PAPER_IN_THIRD] = "- !paper-exists =:ot =:n =:w >void:dno !not-released =:n =:n >resolved:no "
-                       ">needs-third:n >assigning:no =:oq - !no-committee = = -",
-    [PAPER_COMMITTEE] = "- !paper-exists =:ot =:n =:w >void:dno !not-released =:n - - - = =:q - "
+                          "- >assigning:no =:q - !no-committee = = -",
+    [PAPER_IN_THIRD] = "- !paper-exists =:ot =:n =:w >void:dno !not-released =:n - =:n "
+                       ">resolved:no >needs-third:n >assigning:no =:oq - !no-committee = = -",
+    [PAPER_COMMITTEE] = "- !paper-exists =:ot =:n =:w >void:dno !not-released =:n - - - - = =:q - "
                         ">resolved:w = = -",
-    [PAPER_RESOLVED] = "=:g !paper-exists =:ot =:n =:w >void:dno !not-released =:n - - - "
-                       ">assigning:no - - !no-committee = = >released:nrw",
-    [PAPER_HELD] = "=:g !paper-exists =:ot =:n = >void:dno !not-released =:n - - - "
-                   ">assigning:now - - !no-committee = = >released:nrw",
-    [PAPER_RELEASED] = "- !paper-exists =:ot = = >void:dno >assigning:nw - - - - = - - "
-                       "!no-committee = = -",
-    [PAPER_VOID] = "- !paper-exists - - - - !paper-ended - - - - - - - !paper-ended !paper-ended "
-                   "- -",
+    [PAPER_RESOLVED] = "=:g !paper-exists =:ot =:n =:w >void:dno !not-released =:n - - - - "
+                       ">assigning:no =:q - !no-committee = = >released:nrw",
+    [PAPER_HELD] = "=:g !paper-exists =:ot =:n = >void:dno !not-released =:n - - - - "
+                   ">assigning:now =:q - !no-committee = = >released:nrw",
+    [PAPER_RELEASED] = "- !paper-exists =:ot =:n =:no >void:dno >assigning:now - =:l - - - = =:noq "
+                       "- !no-committee = = -",
+    [PAPER_VOID] =
+        "- !paper-exists - - - - !paper-ended - - - - - - - - !paper-ended !paper-ended - -",
 };
 
 enum { BEGUN_DAY = 100, LATER_DAYS = 40, KNOWN_YES = 3, COORDINATOR_BIT = 2 };
@@ -118,6 +118,11 @@ static void paper_in(enum paper_state_id state, enum paper_event_kind event, str
     struct adjudicate_result result;
     paper_compare(paper, &result);
     paper->resolved_at = paper->gate_at = BEGUN_DAY * WF_DAY;
+    if (state == PAPER_RELEASED) { /* a reader has it as a calibration */
+        paper->lent_count = 1;
+        (void)strcpy(paper->lent[0].code, "S8");
+        (void)strcpy(paper->lent[0].reader, "R8");
+    }
     ck_assert(paper->result.decided);
 }
 
@@ -153,7 +158,7 @@ static void fill(struct paper_event *event, enum paper_state_id state, enum pape
     event->member_count = 3;
     for (int i = 0; i < event->member_count; i++)
         (void)snprintf(event->members[i].id, sizeof event->members[i].id, "op-%d", i);
-    (void)strcpy(event->reader, "R1");
+    (void)strcpy(event->reader, kind == PAPER_EVENT_LENT ? "R9" : "R1");
     (void)strcpy(event->operator_id, "ben");
 }
 
@@ -162,9 +167,11 @@ static void follows(const struct paper_effects *done, char text[static 16])
     const struct {
         bool done;
         char letter;
-    } all[] = {{done->drop_text, 'd'},        {done->gate, 'g'},       {done->needs, 'n'},
-               {done->order_count > 0, 'o'},  {done->questioned, 'q'}, {done->released, 'r'},
-               {done->opened_count > 0, 's'}, {done->put_text, 't'},   {done->waiting, 'w'}};
+    } all[] = {{done->drop_text, 'd'},       {done->gate, 'g'},
+               {done->lends, 'l'},           {done->needs, 'n'},
+               {done->order_count > 0, 'o'}, {done->questioned, 'q'},
+               {done->released, 'r'},        {done->opened_count > 0, 's'},
+               {done->put_text, 't'},        {done->waiting, 'w'}};
     size_t length = 0;
     text[length++] = ':';
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)

@@ -15,23 +15,24 @@ static const char *const codes[] = {
 
 /* Written from the page, not from the code.  "-" ignored, "!code" refused, ">state" the new state, "=" applied
  * without one.  In the order of SEAT_EVENTS: tick (after every deadline), wanted, accepted, declined, opened,
- * recused, submitted, questioned, known, asked, approved, close, aside, count, pause, resume, correct. */
+ * recused, submitted, questioned, known, asked, approved, close, aside, count, pause, resume, correct,
+ * withdraw. */
 #define GONE(state)                                                                                \
-    [SEAT_##state] = "- !seat-exists - - - - !seat-gone - - - !no-correction-wanted - - - - - -"
+    [SEAT_##state] = "- !seat-exists - - - - !seat-gone - - - !no-correction-wanted - - - - - - -"
 static const char *const expected[SEAT_STATE_COUNT] = {
-    [SEAT_UNKNOWN] = "- >offered - - - - !seat-gone - - - !no-correction-wanted - - - - - -",
+    [SEAT_UNKNOWN] = "- >offered - - - - !seat-gone - - - !no-correction-wanted - - - - - - -",
     [SEAT_OFFERED] = ">expired !seat-exists >accepted >declined >opened >recused >submitted = - - "
-                     "!no-correction-wanted >closed >closed - = = -",
+                     "!no-correction-wanted >closed >closed - = = - >closed",
     [SEAT_ACCEPTED] = ">taken-over !seat-exists - >declined >opened >recused >submitted = - - "
-                      "!no-correction-wanted >closed >closed - = = -",
+                      "!no-correction-wanted >closed >closed - = = - >closed",
     [SEAT_OPENED] = ">taken-over !seat-exists - >declined - >recused >submitted = - - "
-                    "!no-correction-wanted >closed >set-aside - = = -",
+                    "!no-correction-wanted >closed >set-aside - = = - >closed",
     [SEAT_SUBMITTED] = "- !seat-exists - !seat-locked - !seat-locked !seat-locked = = = "
-                       ">correcting >closed >set-aside >counted - - -",
+                       ">correcting >closed >set-aside >counted - - - >counted",
     [SEAT_CORRECTING] = "- !seat-exists - !seat-locked - !seat-locked !seat-locked - = - - "
-                        ">closed >set-aside >counted - - >opened",
-    [SEAT_COUNTED] = "- !seat-exists - !seat-locked - !seat-locked !seat-locked - = - !compared "
-                     ">closed >set-aside - - - -",
+                        ">closed >set-aside >counted - - >opened -",
+    [SEAT_COUNTED] = "- !seat-exists - !seat-locked - !seat-locked !seat-locked = = - !compared "
+                     ">closed >set-aside - - - - -",
     GONE(SET_ASIDE),
     GONE(DECLINED),
     GONE(RECUSED),

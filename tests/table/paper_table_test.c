@@ -268,6 +268,43 @@ START_TEST(spec_11_2_a_readers_question_brings_it_back_to_a_redactor)
 }
 END_TEST
 
+/* exam has pulled the text and waits: a redactor who leaves it as it is sends it again, as the next version. */
+START_TEST(spec_11_2_a_question_that_changes_nothing_is_answered_too)
+{
+    seal_it();
+    begin(PAPER_EVENT_QUESTIONED);
+    (void)snprintf(event->is.prompt, sizeof event->is.prompt, "vignette-1");
+    step();
+    check_with("rob", REDACTOR, 2, 0);
+    gathered(2, 1, false);
+    ck_assert(has(PAPER_REPLACE_TEXT));
+    ck_assert_uint_eq(state->text.version, 2);
+    touch(false, false, "rater");
+    gathered(3, 1, false);
+    ck_assert(!has(PAPER_REPLACE_TEXT)); /* once */
+}
+END_TEST
+
+/* The text is read on as a calibration: exam SPEC 6.9. */
+START_TEST(spec_11_2_a_question_about_a_resolved_paper)
+{
+    seal_it();
+    resolve(1, true, 1700);
+    begin(PAPER_EVENT_QUESTIONED);
+    (void)snprintf(event->is.prompt, sizeof event->is.prompt, "vignette-1");
+    step();
+    ck_assert_int_eq(state->state, PAPER_CHECKING);
+    begin(PAPER_EVENT_APPEAL);
+    event->is.appeal = 2;
+    step();
+    ck_assert(has(PAPER_SEND_APPEAL));
+    check_with("rob", REDACTOR, 2, 20);
+    gathered(2, 9, false);
+    ck_assert(has(PAPER_REPLACE_TEXT));
+    ck_assert_int_eq(state->state, PAPER_RESOLVED);
+}
+END_TEST
+
 START_TEST(a16_an_appeal_never_lowers)
 {
     seal_it();
@@ -447,6 +484,8 @@ int main(void)
     tcase_add_test(tests, spec_11_2_a_reader_of_exams_does_not_redact);
     tcase_add_test(tests, spec_11_2_a_late_change_sends_what_differs_and_nothing_else);
     tcase_add_test(tests, spec_11_2_a_readers_question_brings_it_back_to_a_redactor);
+    tcase_add_test(tests, spec_11_2_a_question_that_changes_nothing_is_answered_too);
+    tcase_add_test(tests, spec_11_2_a_question_about_a_resolved_paper);
     tcase_add_test(tests, a16_an_appeal_never_lowers);
     tcase_add_test(tests, spec_11_2_withdrawal_and_erasure_void_it_and_destroy_the_key);
     tcase_add_test(tests, spec_11_2_an_erased_rater_voids_nothing);

@@ -88,18 +88,39 @@ static void want(struct exam_world *world, int at, const struct paper_seat *seat
     send(world, WORLD_PAPER, at, WORLD_SEAT, place, event);
 }
 
+/* As paper_plan.c wants a calibration seat. */
+static void want_lent(struct exam_world *world, int at)
+{
+    const struct paper *paper = &world->papers[at];
+    const struct paper_lent *lent = &paper->lent[paper->lent_count - 1];
+    struct seat_event *event = exam_world_event(WORLD_SEAT);
+    int before = world->seat_count, place = seat_at(world, lent->code);
+    if (place < before)
+        world->broken = "a code was used twice";
+    event->kind = SEAT_EVENT_WANTED;
+    memcpy(event->handle, world->handles[at], sizeof world->handles[at]);
+    memcpy(event->reader, lent->reader, sizeof event->reader);
+    event->calibration = true;
+    event->key_hundredths = paper_key(paper);
+    event->pack = paper->pack;
+    event->text.version = paper->text_version;
+    world->lent++;
+    send(world, WORLD_PAPER, at, WORLD_SEAT, place, event);
+}
+
 static void order(struct exam_world *world, int at, const struct paper_order *given)
 {
     static const enum seat_event_kind kinds[] = {
-        [PAPER_ORDER_CLOSE] = SEAT_EVENT_CLOSE,   [PAPER_ORDER_SET_ASIDE] = SEAT_EVENT_ASIDE,
-        [PAPER_ORDER_COUNT] = SEAT_EVENT_COUNTED, [PAPER_ORDER_PAUSE] = SEAT_EVENT_PAUSE,
-        [PAPER_ORDER_RESUME] = SEAT_EVENT_RESUME, [PAPER_ORDER_CORRECT] = SEAT_EVENT_CORRECT};
+        [PAPER_ORDER_CLOSE] = SEAT_EVENT_CLOSE,      [PAPER_ORDER_SET_ASIDE] = SEAT_EVENT_ASIDE,
+        [PAPER_ORDER_COUNT] = SEAT_EVENT_COUNTED,    [PAPER_ORDER_PAUSE] = SEAT_EVENT_PAUSE,
+        [PAPER_ORDER_RESUME] = SEAT_EVENT_RESUME,    [PAPER_ORDER_CORRECT] = SEAT_EVENT_CORRECT,
+        [PAPER_ORDER_WITHDRAW] = SEAT_EVENT_WITHDRAW};
     struct seat_event *event = exam_world_event(WORLD_SEAT);
     event->kind = kinds[given->kind];
     event->text.version = world->papers[at].text_version;
     world->closed += given->kind <= PAPER_ORDER_SET_ASIDE;
-    send(world, WORLD_PAPER, at, WORLD_SEAT,
-         seat_at(world, world->papers[at].seats[given->seat].code), event);
+    world->withdrawn += given->kind == PAPER_ORDER_WITHDRAW;
+    send(world, WORLD_PAPER, at, WORLD_SEAT, seat_at(world, given->code), event);
 }
 
 /* As paper_plan.c says it to the pool. */
@@ -112,6 +133,9 @@ static void need(struct exam_world *world, int at)
     event->kind = POOL_EVENT_NEEDS;
     event->seen = paper->seen;
     event->round = over ? 0 : paper->round;
+    event->calibrates = paper_calibrates(paper);
+    event->resting = event->calibrates && paper->paused;
+    event->lent = paper->lent_count;
     event->category = paper->category;
     memcpy(event->form, paper->form, sizeof event->form);
     memcpy(event->language, paper->language, sizeof event->language);
@@ -132,6 +156,9 @@ static void need(struct exam_world *world, int at)
     }
     for (int32_t i = 0; i < paper->seat_count; i++)
         memcpy(event->held[event->held_count++].id, paper->seats[i].reader,
+               sizeof event->held[0].id);
+    for (int32_t i = 0; i < paper->lent_count; i++)
+        memcpy(event->held[event->held_count++].id, paper->lent[i].reader,
                sizeof event->held[0].id);
     send(world, WORLD_PAPER, at, WORLD_POOL, 0, event);
 }
@@ -155,6 +182,8 @@ static void after_paper(struct exam_world *world, int at, const struct paper_eve
         world->leaks++; /* E3: one of two shows outside */
     for (int32_t i = 0; i < done->opened_count; i++)
         want(world, at, &paper->seats[done->opened[i]]);
+    if (done->lends)
+        want_lent(world, at);
     for (int32_t i = 0; i < done->order_count; i++)
         order(world, at, &done->orders[i]);
     if (done->needs)
@@ -177,6 +206,24 @@ static void after_paper(struct exam_world *world, int at, const struct paper_eve
 
 /* ---- what a seat decided ---- */
 
+static void tell_pool(struct exam_world *world, int at, const struct seat_effects *done)
+{
+    static const enum pool_told kinds[] = {[SEAT_CALIBRATION_OPENED] = POOL_TOLD_OPENED,
+                                           [SEAT_CALIBRATION_GONE] = POOL_TOLD_GONE,
+                                           [SEAT_CALIBRATION_WITHIN] = POOL_TOLD_WITHIN,
+                                           [SEAT_CALIBRATION_OUTSIDE] = POOL_TOLD_OUTSIDE};
+    const struct seat *seat = &world->seats[at];
+    if (done->calibration == SEAT_CALIBRATION_NOTHING)
+        return;
+    struct pool_event *told = exam_world_event(WORLD_POOL);
+    told->kind = POOL_EVENT_CALIBRATION;
+    told->told = kinds[done->calibration];
+    memcpy(told->reader, seat->reader, sizeof told->reader);
+    memcpy(told->handle, seat->handle, sizeof told->handle);
+    world->judged += done->calibration >= SEAT_CALIBRATION_WITHIN;
+    send(world, WORLD_SEAT, at, WORLD_POOL, 0, told);
+}
+
 static void after_seat(struct exam_world *world, int at, const struct seat_event *event,
                        const struct seat_effects *done)
 {
@@ -188,6 +235,7 @@ static void after_seat(struct exam_world *world, int at, const struct seat_event
         [SEAT_TOLD_IT_QUESTIONED] = PAPER_EVENT_QUESTIONED,
         [SEAT_TOLD_IT_CORRECTION] = PAPER_EVENT_CORRECTION};
     const struct seat *seat = &world->seats[at];
+    tell_pool(world, at, done);
     if (done->told == SEAT_TOLD_NOTHING)
         return;
     struct paper_event *told = exam_world_event(WORLD_PAPER);
@@ -220,14 +268,27 @@ static void after_pool(struct exam_world *world, const struct pool_event *event,
             struct paper_slot *slot = &chosen->slots[chosen->slot_count++];
             slot->place = place + 1;
             (void)snprintf(slot->why, sizeof slot->why, "%s", whys[done->why[at][place]]);
-            if (paper->slots[place].reader != POOL_NOBODY)
-                memcpy(slot->reader, pool->readers[paper->slots[place].reader].id,
-                       sizeof slot->reader);
+            int32_t reader = paper->slots[place].reader;
+            if (reader != POOL_NOBODY)
+                memcpy(slot->reader, pool->readers[reader].id, sizeof slot->reader);
+            if (reader != POOL_NOBODY && pool->readers[reader].recalibrating)
+                world->broken = "E1: a reader who is recalibrating got a paper";
         }
         if (done->lack[at])
             memcpy(chosen->lacking, event->lacks[done->lack[at] - 1].certificate,
                    sizeof chosen->lacking);
         send(world, WORLD_POOL, 0, WORLD_PAPER, paper_at(world, paper->handle), chosen);
+    }
+    for (int32_t i = 0; i < done->lending_count; i++) {
+        const struct pool_lending *lending = &done->lendings[i];
+        struct paper_event *lent = exam_world_event(WORLD_PAPER);
+        lent->kind = PAPER_EVENT_LENT;
+        lent->choice = lending->choice;
+        memcpy(lent->reader, pool->readers[lending->reader].id, sizeof lent->reader);
+        (void)snprintf(lent->why, sizeof lent->why, "%s", whys[lending->why]);
+        world->recalibrated += pool->readers[lending->reader].recalibrating;
+        send(world, WORLD_POOL, 0, WORLD_PAPER,
+             paper_at(world, pool->papers[lending->paper].handle), lent);
     }
     world->plan_wanted = world->plan_wanted || done->plan;
     world->repair_wanted = world->repair_wanted || done->repair;
@@ -342,6 +403,7 @@ void exam_world_plan(struct exam_world *world)
         return;
     struct pool_event *planned = exam_world_event(WORLD_POOL);
     pool_choose(world->pool, wf_time_to_utc_date(world->now), repair, planned);
+    planned->calibration_percent = world->policy.calibration_percent;
     (void)exam_world_give(world, WORLD_POOL, 0, planned);
 }
 
@@ -439,7 +501,8 @@ struct exam_world *exam_world_open(uint64_t seed)
                                          .due_days = 21,
                                          .grace_days = 3,
                                          .attestation_hours = 72,
-                                         .committee_members = 3};
+                                         .committee_members = 3,
+                                         .calibration_percent = 5};
     world->now = INT64_C(1767225600000);
     world->random = seed;
     world->pool = blank(sizeof *world->pool);

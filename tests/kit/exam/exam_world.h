@@ -37,7 +37,10 @@ struct exam_world {
     struct world_entry *journal, **end;
     bool plan_wanted, repair_wanted;
     unsigned released, thirds, committees, closed, certificates, rescored, leaks;
-    bool redelivers; /* whatever comes, comes twice */
+    unsigned lent, judged, withdrawn; /* calibrations */
+    unsigned recalibrated;            /* given to who reads nothing else */
+    bool calm;                        /* of the walk */
+    bool redelivers;                  /* whatever comes, comes twice */
     const char *broken;
 };
 
