@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Calibrations as they run (exam SPEC 6.8): a reader gets one among the first five seats, alike to work in every byte that
+"""Calibrations as they run (exam SPEC 6.9): a reader gets one among the first five seats, alike to work in every byte that
 desk, mail and pages see; two outside and there is no work, two within and there is; an appeal of the paper ends it."""
 import os
 import re

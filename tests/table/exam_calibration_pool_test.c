@@ -96,6 +96,7 @@ static void give_work(const char *handle, int reader, int percent)
     step();
     begin(POOL_EVENT_PLANNED);
     event->plan = pool->changes;
+    event->made_on = WF_NO_DATE;
     event->calibration_percent = percent;
     event->row_count = 1;
     (void)snprintf(event->rows[0].handle, sizeof event->rows[0].handle, "%s", handle);
