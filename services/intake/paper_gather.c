@@ -116,20 +116,32 @@ static int gather_people(struct gathering *gathering, struct wf_error *error)
 
 /* ---- sealing and telling ---- */
 
+/* What goes to the desk, and into journals with it, is wrapped with a key that never changes; so it
+ * opens texts alone, and the answers end with the paper's own key. */
+static void make_text_key(const uint8_t key[static PAPER_KEY], uint8_t text_key[static PAPER_KEY])
+{
+    static const char purpose[] = "text";
+    wf_hmac(key, (struct wf_bytes){.data = (const uint8_t *)purpose, .length = sizeof purpose - 1},
+            text_key);
+}
+
 static int seal_text(const struct gathering *gathering, uint32_t version, struct wf_buffer *sealed,
                      struct wf_buffer *sealed_key, struct wf_error *error)
 {
     const struct intake *intake = gathering->intake;
     char place[32];
     uint8_t key[PAPER_KEY];
+    uint8_t text_key[PAPER_KEY];
     if (paper_key(wf_worker_store(intake->worker), intake->essay_key, gathering->handle, NULL, key,
                   error) < 0)
         return -1;
+    make_text_key(key, text_key);
     (void)snprintf(place, sizeof place, "text/%u", (unsigned)version);
-    wf_seal(key, place, wf_buffer_bytes(&gathering->result.text), sealed);
-    wf_seal(intake->desk_key, "key", (struct wf_bytes){.data = key, .length = sizeof key},
+    wf_seal(text_key, place, wf_buffer_bytes(&gathering->result.text), sealed);
+    wf_seal(intake->desk_key, "key", (struct wf_bytes){.data = text_key, .length = sizeof text_key},
             sealed_key);
     explicit_bzero(key, sizeof key);
+    explicit_bzero(text_key, sizeof text_key);
     return 0;
 }
 

@@ -1,5 +1,7 @@
 #include "intake_world.h"
 
+#include "application_codec.h"
+#include "wf_cache.h"
 #include "wf_messages.h"
 
 #include "endorse/v1/envelope.pb-c.h"
@@ -184,6 +186,65 @@ const Endorse__V1__OutcomesPage *intake_world_outcomes(struct intake_world *worl
     const Endorse__V1__DoorReply *reply = intake_world_ask(world, key, &request);
     WF_ASSERT(reply && reply->body_case == ENDORSE__V1__DOOR_REPLY__BODY_OUTCOMES);
     return reply->outcomes;
+}
+
+/* ---- an exam ---- */
+
+static struct wf_bytes text_bytes(const char *text)
+{
+    return (struct wf_bytes){(const uint8_t *)text, strlen(text)};
+}
+
+static void put_state(struct intake_world *world, const struct application_state *state)
+{
+    static const uint8_t head[WF_CHAIN_SIZE];
+    struct wf_fields fields = {0};
+    struct wf_error error = {0};
+    application_write(state, &fields);
+    wf_fields_add(&fields, text_bytes("_h"), (struct wf_bytes){head, sizeof head});
+    wf_fields_add(&fields, text_bytes("_i"), text_bytes("1"));
+    wf_fields_sort(&fields);
+    struct wf_commit commit = {.kind = "application",
+                               .id = "A-1",
+                               .version_after = wf_stamp_make(1, head),
+                               .puts = fields.rows,
+                               .put_count = fields.count};
+    WF_ASSERT(wf_store_commit(world->store, &commit, 1, &error) == 0);
+    WF_ASSERT(commit.result == WF_COMMIT_OK);
+    wf_fields_fini(&fields);
+}
+
+void intake_world_put_sitting(struct intake_world *world)
+{
+    struct application_state *state = calloc(1, sizeof *state);
+    WF_ASSERT(state);
+    state->state = APPLICATION_EXAM_ELIGIBLE;
+    strcpy(state->portal, "portal/MA");
+    strcpy(state->registration.association, "MassAIMH");
+    strcpy(state->registration.person, "p1");
+    state->registration.category = ENDORSE__V1__CATEGORY__MHM_P;
+    state->registration.age_line = ENDORSE__V1__AGE_LINE__IMH;
+    state->exam.step = EXAM_SCHEDULED;
+    state->exam.attempt = 1;
+    strcpy(state->exam.id, "X-1");
+    state->exam.sitting_on = wf_date_from_civil((struct wf_civil){2020, 1, 1});
+    put_state(world, state);
+    free(state);
+}
+
+const Endorse__V1__Receipt *intake_world_hand_in(struct intake_world *world, const char *key,
+                                                 const char *event, const char *exam,
+                                                 const char *answer)
+{
+    char *answers[] = {(char *)answer, (char *)"The second answer."};
+    Endorse__V1__EssaySubmitted essay = ENDORSE__V1__ESSAY_SUBMITTED__INIT;
+    essay.exam_id = (char *)exam;
+    essay.form = (char *)"mentor-policy-1";
+    essay.language = (char *)"en";
+    essay.n_answers = 2;
+    essay.answers = answers;
+    return intake_world_publish(world, key, event, "org.endorse.exam.essay.submitted.v1",
+                                "application/A-1", &essay.base);
 }
 
 /* ---- the outbox ---- */

@@ -36,6 +36,14 @@ enum wf_reply intake_world_operate(struct intake_world *world, enum wf_message m
 /* Portal "MA" for MassAIMH with this key (40 characters), allowed everything. */
 void intake_world_add_portal(struct intake_world *world, const char *portal, const char *key);
 
+/* Application "A-1" of portal MA as it is when the exam "X-1" was sat, for a form of MHM_P: what leads there is
+ * the table tests' business. */
+void intake_world_put_sitting(struct intake_world *world);
+/* Its essays, two answers in form mentor-policy-1. */
+const Endorse__V1__Receipt *intake_world_hand_in(struct intake_world *world, const char *key,
+                                                 const char *event, const char *exam,
+                                                 const char *answer);
+
 /* One request at the door and its reply, if any; no turn in between unless it is a publish. */
 const Endorse__V1__DoorReply *intake_world_ask(struct intake_world *world, const char *key,
                                                Endorse__V1__DoorRequest *request);
