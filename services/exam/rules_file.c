@@ -112,6 +112,16 @@ static int needed(cfg_t *cfg, const char *key, bool wanted, struct wf_error *err
     return gap(cfg, error, text);
 }
 
+/* A yes or no: what a file does not say is not "no". */
+static int needed_flag(cfg_t *cfg, const char *key, struct wf_error *error)
+{
+    char text[80];
+    if (cfg_size(cfg, key))
+        return 0;
+    (void)snprintf(text, sizeof text, "%s is missing", key);
+    return gap(cfg, error, text);
+}
+
 static int read_word(cfg_t *cfg, const char *key, bool wanted, int *place, struct wf_error *error)
 {
     char text[80];
@@ -165,6 +175,8 @@ static int read_criterion(cfg_t *section, struct adjudicate_criterion *to, struc
     to->core = cfg_getbool(section, "core") == cfg_true;
     if (to->least == UNSET || to->most == UNSET || to->least >= to->most)
         return gap(section, error, "a criterion needs least and most, ascending");
+    if (to->floor != UNSET && (to->floor < to->least || to->floor > to->most))
+        return wf_conf_wrong(section, error, "floor must be %d to %d", to->least, to->most);
     return 0;
 }
 
@@ -173,6 +185,8 @@ static int read_total(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_error 
     int32_t weighed = 0, least = 0, most = 0;
     if (cfg_size(cfg, "total") == 0)
         return gap(cfg, error, "the section total is missing");
+    if (cfg_size(cfg, "total") > 1)
+        return wf_conf_wrong(cfg, error, "the section total is there twice");
     cfg_t *section = cfg_getsec(cfg, "total");
     const char *column = cfg_getstr(section, "column");
     for (int32_t i = 0; i < pack->criteria_count; i++) {
@@ -238,6 +252,8 @@ static int read_cusp(cfg_t *cfg, struct adjudicate_pack *pack, bool third, struc
     for (int32_t i = 0; i < pack->criteria_count; i++)
         cores += pack->criteria[i].core;
     pack->cusp_level = number(cfg, "cusp_level");
+    if (pack->cusp != ADJUDICATE_CUSP_CORE && cores > 0)
+        return needless(cfg, error, "core");
     if (pack->cusp == ADJUDICATE_CUSP_CORE && cores == 0)
         return gap(cfg, error, "cusp is core, and no criterion is core");
     if (pack->cusp == ADJUDICATE_CUSP_SIDES && pack->pass_percent == UNSET)
@@ -281,13 +297,20 @@ static int read_pass(cfg_t *cfg, struct adjudicate_pack *pack, struct wf_error *
     pack->part_one_percent = number(cfg, "part_one_percent");
     pack->carry_forward = cfg_getbool(cfg, "carry_forward") == cfg_true;
     pack->never_lower = cfg_getbool(cfg, "never_lower_on_appeal") == cfg_true;
-    if (pack->pass_percent != UNSET)
-        return 0;
+    if (pack->pass_percent != UNSET) {
+        if (needed(cfg, "part_one_percent", true, error) ||
+            needed_flag(cfg, "carry_forward", error))
+            return -1;
+        return needed_flag(cfg, "never_lower_on_appeal", error);
+    }
     for (int32_t i = 0; i < pack->criteria_count; i++)
         if (pack->criteria[i].floor != UNSET)
             return gap(cfg, error, "a criterion has a floor, and there is no pass_percent");
-    if (pack->part_one_percent != UNSET || pack->carry_forward)
-        return gap(cfg, error, "Part One or carry_forward is there, and there is no pass_percent");
+    if (pack->part_one_percent != UNSET || cfg_size(cfg, "carry_forward") ||
+        cfg_size(cfg, "never_lower_on_appeal"))
+        return gap(cfg, error,
+                   "Part One, carry_forward or never_lower_on_appeal is there, and there is no "
+                   "pass_percent");
     return 0;
 }
 
@@ -346,8 +369,8 @@ int rules_file_read(const char *path, struct adjudicate_pack *pack, struct wf_er
         CFG_STR("third_absent", NULL, CFGF_NONE),
         CFG_STR("third_unasked", NULL, CFGF_NONE),
         CFG_FLOAT("committee_span", UNSET, CFGF_NONE),
-        CFG_BOOL("carry_forward", cfg_false, CFGF_NONE),
-        CFG_BOOL("never_lower_on_appeal", cfg_false, CFGF_NONE),
+        CFG_BOOL("carry_forward", cfg_false, CFGF_NODEFAULT),
+        CFG_BOOL("never_lower_on_appeal", cfg_false, CFGF_NODEFAULT),
         CFG_SEC("criterion", criterion_options, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("total", total_options, CFGF_MULTI),
         CFG_END()};

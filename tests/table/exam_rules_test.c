@@ -127,6 +127,9 @@ static void write_file(const char *text, size_t length)
 
 #define TOTAL "total { column = \"domain1\" least = 0 most = 9 }\n"
 #define HEAD "name = \"x\"\nversion = 1\nset = 0\n" TOTAL
+#define PASS "within = \"mean\"\ncombine = \"none\"\npass_percent = 80\n"
+#define WHOLE "part_one_percent = 80\ncarry_forward = true\nnever_lower_on_appeal = true\n"
+#define CRITERION(more) "criterion \"trait1\" { least = 0 most = 3 " more " }\n"
 static const struct {
     const char *text, *said;
 } refused_packs[] = {
@@ -147,6 +150,17 @@ static const struct {
     {HEAD "within = \"mean\"\ncombine = \"none\"\ntotal_tolerance = 1\n", "has no effect"},
     {HEAD "within = \"mean\"\ncombine = \"none\"\npass_percent = 101\n", "must be 0 to 100"},
     {"name = \"x\"\nversion = 1\nset = 0\n", "total is missing"},
+    {HEAD TOTAL "within = \"mean\"\ncombine = \"none\"\n", "total is there twice"},
+    {HEAD PASS "carry_forward = true\nnever_lower_on_appeal = true\n",
+     "part_one_percent is missing"},
+    {HEAD PASS "part_one_percent = 80\nnever_lower_on_appeal = true\n", "carry_forward is missing"},
+    {HEAD PASS "part_one_percent = 80\ncarry_forward = false\n",
+     "never_lower_on_appeal is missing"},
+    {HEAD "within = \"mean\"\ncombine = \"none\"\nnever_lower_on_appeal = true\n",
+     "no pass_percent"},
+    {HEAD CRITERION("floor = 4") PASS WHOLE, "floor must be 0 to 3"},
+    {HEAD CRITERION("floor = 0") "within = \"mean\"\ncombine = \"none\"\n", "no pass_percent"},
+    {HEAD CRITERION("core = true") PASS WHOLE, "core has no effect"},
     {"name = \"x\"\nset = 0\n" TOTAL, "version is missing"},
 };
 
