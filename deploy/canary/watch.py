@@ -124,9 +124,8 @@ def look_at_exports(report, doors, handles):
         done = subprocess.run([doors.endorsectl, "--state", doors.state, "exam", "stats", "--page", page],
                               capture_output=True, check=False)
         report.look("exports", "endorsectl exam stats --page, what it says", done.stdout + done.stderr)
-        if os.path.exists(page):
-            with open(page, "rb") as file:
-                report.look("exports", "endorsectl exam stats --page", file.read())
+        with open(page, "rb") as file:  # no page at all is no clean page
+            report.look("exports", "endorsectl exam stats --page", file.read())
 
 
 def look_at_logs(report, state):

@@ -40,7 +40,7 @@ static const struct {
     {"unblind", ctl_exam_unblind,
      "request HANDLE --reason TEXT | approve HANDLE | view HANDLE, --as OPERATOR",
      "Who wrote a paper: asked by one operator, approved by another, seen for an hour"},
-    {"stats", ctl_exam_stats, "[--scores FILE.csv [--cut POINTS] [--page FILE.html]]",
+    {"stats", ctl_exam_stats, "[--scores FILE.csv [--cut POINTS]] [--page FILE.html]",
      "Of a file: agreement per set and score, severity; without --scores: of the released papers"},
     {"adjudicate", ctl_exam_adjudicate, "--rules FILE.conf --scores FILE.csv",
      "Results by a rule pack, compared with the recorded ones"},

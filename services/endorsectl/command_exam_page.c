@@ -13,6 +13,7 @@
 
 /* The plot area of every chart, in units of its viewBox. */
 enum { LEFT = 160, WIDTH = 520, ROW = 28, BAR = 16, BELOW = 26 };
+enum { CHART_NAME = 20, CHART_READER = 8 };  /* letters of a name that have room beside a chart */
 static const char undefined[] = "\u2013";    /* an en dash */
 static const double coefficient_least = -.2; /* what lies below is drawn at the edge */
 
@@ -96,17 +97,29 @@ static void add_coefficients(json_t *row, const json_t *line, int64_t top)
 static json_t *agreement_row(const json_t *line, size_t number)
 {
     json_t *row = json_object();
-    char label[64];
+    char label[128];
     double exact = number_of(line, "exact"), adjacent = number_of(line, "adjacent");
     bool few = json_is_true(json_object_get(line, "few"));
     const char *score = json_string_value(json_object_get(line, "score"));
     int letters = (int)strcspn(score, "0123456789");
-    (void)snprintf(label, sizeof label, "Set %d, %.*s %s",
-                   (int)json_integer_value(json_object_get(line, "set")), letters, score,
-                   score + letters);
+    const char *form = json_string_value(json_object_get(line, "form"));
+    if (form)
+        (void)snprintf(label, sizeof label, "%s, %.*s %s", form, letters, score, score + letters);
+    else
+        (void)snprintf(label, sizeof label, "Set %d, %.*s %s",
+                       (int)json_integer_value(json_object_get(line, "set")), letters, score,
+                       score + letters);
     place_row(row, number);
     model_text(row, "label", label);
+    /* A form's name stands once in a chart, beside its total: all of it has no room there. */
+    if (form && score[letters])
+        (void)snprintf(label, sizeof label, "%.*s %s", letters, score, score + letters);
+    else if (form)
+        (void)snprintf(label, sizeof label, "%.*s%s", CHART_NAME, form,
+                       strlen(form) > CHART_NAME ? "\u2026" : "");
+    model_text(row, "chart_label", label);
     model_flag(row, "few", few);
+    model_text(row, "why_not", few ? "too few readings" : "not defined by these readings");
     model_number(row, "n", json_integer_value(json_object_get(line, "n")));
     model_number(row, "exact_count", json_integer_value(json_object_get(line, "exact_count")));
     model_number(row, "adjacent_count",
@@ -161,6 +174,22 @@ static double widest(const json_t *lines)
     return most;
 }
 
+/* A number in a file, a random name in a running installation. */
+static void name_reader(json_t *row, const json_t *line)
+{
+    const json_t *reader = json_object_get(line, "reader");
+    const char *form = json_string_value(json_object_get(line, "form"));
+    char text[128];
+    if (json_is_integer(reader))
+        (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(reader));
+    else
+        (void)snprintf(text, sizeof text, "%.*s\u2026", CHART_READER, json_string_value(reader));
+    model_text(row, "reader", text);
+    if (form)
+        (void)snprintf(text, sizeof text, "%s, %s", json_string_value(reader), form);
+    model_text(row, "reader_name", text);
+}
+
 static void add_severity(json_t *model, const json_t *lines)
 {
     json_t *rows = json_array(), *marks = json_array();
@@ -169,7 +198,7 @@ static void add_severity(json_t *model, const json_t *lines)
         const json_t *line = json_array_get(lines, i);
         json_t *row = json_object();
         place_row(row, i);
-        model_number(row, "reader", json_integer_value(json_object_get(line, "reader")));
+        name_reader(row, line);
         model_number(row, "n", json_integer_value(json_object_get(line, "n")));
         model_number(row, "x", place(number_of(line, "severity"), -most, most));
         model_number(row, "least_x", place(number_of(line, "least"), -most, most));
@@ -217,13 +246,76 @@ static void add_lottery(json_t *model, const json_t *value)
     (void)json_object_set_new(model, "lottery", rows);
 }
 
+/* ---- intraclass correlations of a crossed table ---- */
+
+static void add_icc(json_t *model, const json_t *icc)
+{
+    static const char *const names[][2] = {{"icc_1_1", "ICC(1,1)"}, {"icc_2_1", "ICC(2,1)"},
+                                           {"icc_3_1", "ICC(3,1)"}, {"icc_1_k", "ICC(1,k)"},
+                                           {"icc_2_k", "ICC(2,k)"}, {"icc_3_k", "ICC(3,k)"}};
+    json_t *rows = json_array();
+    for (size_t i = 0; icc && i < sizeof names / sizeof *names; i++) {
+        char least[32], most[32];
+        json_t *row = json_object();
+        (void)snprintf(least, sizeof least, "%s_least", names[i][0]);
+        (void)snprintf(most, sizeof most, "%s_most", names[i][0]);
+        model_text(row, "label", names[i][1]);
+        model_figure(row, "value", number_of(icc, names[i][0]), PLAIN_3);
+        model_span(row, "interval", number_of(icc, least), number_of(icc, most));
+        (void)json_array_append_new(rows, row);
+    }
+    model_flag(model, "icc_any", json_array_size(rows) > 0);
+    (void)json_object_set_new(model, "icc", rows);
+}
+
+/* ---- the forms of a running installation ---- */
+
+static json_t *form_row(const json_t *form)
+{
+    static const char *const counts[] = {"papers", "third_read", "committees", "passed"};
+    const json_t *blindness = json_object_get(form, "blindness");
+    const json_t *anonymity = json_object_get(form, "anonymity");
+    char label[128], answers[96];
+    json_t *row = json_object();
+    (void)snprintf(label, sizeof label, "%s, %s", json_string_value(json_object_get(form, "form")),
+                   json_string_value(json_object_get(form, "language")));
+    model_text(row, "label", label);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        model_number(row, counts[i], json_integer_value(json_object_get(form, counts[i])));
+    (void)snprintf(answers, sizeof answers, "%lld / %lld / %lld",
+                   (long long)json_integer_value(json_object_get(blindness, "no")),
+                   (long long)json_integer_value(json_object_get(blindness, "suspect")),
+                   (long long)json_integer_value(json_object_get(blindness, "yes")));
+    model_text(row, "answers", answers);
+    model_figure(row, "index", number_of(blindness, "index"), PLAIN_2);
+    model_span(row, "known_interval", number_of(blindness, "known_least"),
+               number_of(blindness, "known_most"));
+    model_number(row, "k", json_integer_value(json_object_get(anonymity, "k")));
+    model_number(row, "k_pooled", json_integer_value(json_object_get(anonymity, "k_pooled")));
+    model_text(row, "k_few", json_is_true(json_object_get(anonymity, "few")) ? " (too few)" : "");
+    return row;
+}
+
+static void add_forms(json_t *model, const json_t *forms)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < json_array_size(forms); i++)
+        (void)json_array_append_new(rows, form_row(json_array_get(forms, i)));
+    model_flag(model, "forms_any", json_array_size(rows) > 0);
+    (void)json_object_set_new(model, "forms", rows);
+}
+
 /* ---- the page ---- */
 
 static void add_lead(json_t *model, const json_t *value)
 {
     char text[160];
     const json_t *readers = json_object_get(value, "readers");
-    if (readers)
+    const json_t *forms = json_object_get(value, "forms");
+    if (forms)
+        (void)snprintf(text, sizeof text, "Released papers: %lld.",
+                       (long long)json_integer_value(json_object_get(value, "papers")));
+    else if (readers)
         (void)snprintf(text, sizeof text, "%lld papers, each read by all of %lld readers.",
                        (long long)json_integer_value(json_object_get(value, "exams")),
                        (long long)json_integer_value(readers));
@@ -244,6 +336,11 @@ static json_t *page_model(const json_t *value)
     add_agreement(model, json_object_get(value, "agreement"));
     add_severity(model, json_object_get(value, "severity"));
     add_lottery(model, value);
+    add_icc(model, json_object_get(value, "icc"));
+    add_forms(model, json_object_get(value, "forms"));
+    model_flag(model, "nothing",
+               json_array_size(json_object_get(value, "agreement")) == 0 &&
+                   json_array_size(json_object_get(value, "severity")) == 0);
     return model;
 }
 

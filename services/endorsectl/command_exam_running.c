@@ -2,6 +2,7 @@
  * reader with a paper, nor says how many sheets are in (services/exam/SPEC.md 6.1). */
 #include "command_exam.h"
 #include "ctl_installation.h"
+#include "stats_pairs.h"
 
 #include "endorse/v1/exam.pb-c.h"
 
@@ -149,6 +150,50 @@ int ctl_exam_seed(struct ctl *ctl, int argc, char **argv)
                  "No reader is enrolled yet, so no seed is in use.", columns, &error);
 }
 
+/* Copies the lines of a form's list behind the others, each with the name of its form. */
+static void gather(json_t *lines, const json_t *form, const char *list)
+{
+    size_t index;
+    json_t *line;
+    json_array_foreach(json_object_get(form, list), index, line)
+    {
+        json_t *copy = json_copy(line);
+        (void)json_object_set(copy, "form", json_object_get(form, "form"));
+        (void)json_array_append_new(lines, copy);
+    }
+}
+
+/* The same shape as what is computed of a file, so that one page shows both. */
+static json_t *page_value(json_t *forms)
+{
+    json_t *agreement = json_array(), *severity = json_array();
+    json_int_t papers = 0;
+    size_t index;
+    json_t *form;
+    json_array_foreach(forms, index, form)
+    {
+        gather(agreement, form, "agreement");
+        gather(severity, form, "severity");
+        papers += json_integer_value(json_object_get(form, "papers"));
+    }
+    return json_pack("{s:O,s:I,s:i,s:o,s:o}", "forms", forms, "papers", papers, "few_below",
+                     STATS_FEW, "agreement", agreement, "severity", severity);
+}
+
+static int write_page(const struct ctl *ctl, json_t *forms, const char *path,
+                      struct wf_error *error)
+{
+    json_t *value = forms ? page_value(forms) : NULL;
+    int result = value ? ctl_exam_page(value, path, error) : -1;
+    if (result == 0 && ctl->json)
+        ctl_json(forms);
+    else if (result == 0)
+        (void)printf("Written: %s\n", path);
+    json_decref(value);
+    json_decref(forms);
+    return result ? ctl_complain(error) : CTL_OK;
+}
+
 int ctl_exam_stats_running(struct ctl *ctl, int argc, char **argv)
 {
     static const char *const columns[] = {
@@ -156,9 +201,13 @@ int ctl_exam_stats_running(struct ctl *ctl, int argc, char **argv)
         "read thrice", "committees", "committees", "passed",   "passed", NULL};
     Endorse__V1__ExamStats question = ENDORSE__V1__EXAM_STATS__INIT;
     struct wf_error error = {0};
-    (void)argv;
+    const char *page = ctl_option(&argc, argv, "--page", true);
     if (argc)
-        return ctl_exam_wants("stats", argc, NULL);
+        return ctl_exam_wants("stats", argc,
+                              "takes --page FILE.html; with --scores FILE.csv --cut POINTS too");
+    if (page)
+        return write_page(ctl, ask_all(ctl, WF_MESSAGE_EXAM_STATS, &question.base, &error), page,
+                          &error);
     return table(ctl, ask_all(ctl, WF_MESSAGE_EXAM_STATS, &question.base, &error),
                  "No result is released yet.", columns, &error);
 }

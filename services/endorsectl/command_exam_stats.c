@@ -245,17 +245,14 @@ int ctl_exam_stats(struct ctl *ctl, int argc, char **argv)
     double cut = 2;
     char *end = NULL;
     const char *path = ctl_option(&argc, argv, "--scores", true);
-    if (!path && argc == 0)
+    if (!path)
         return ctl_exam_stats_running(ctl, argc, argv);
     const char *cut_text = ctl_option(&argc, argv, "--cut", true);
     const char *page = ctl_option(&argc, argv, "--page", true);
     if (cut_text)
         cut = strtod(cut_text, &end);
     bool wrong = end && (end == cut_text || *end || !(cut >= 0 && cut <= SCORES_POINTS_MAX));
-    int code = ctl_exam_wants("stats", argc,
-                              !path   ? "needs --scores FILE.csv"
-                              : wrong ? "needs points after --cut"
-                                      : NULL);
+    int code = ctl_exam_wants("stats", argc, wrong ? "needs points after --cut" : NULL);
     if (code)
         return code;
     if (scores_file_read(path, &file, &error))

@@ -157,7 +157,11 @@ static json_t *agreement_json(const struct form_stats *form, size_t score)
     set(line, "kappa_linear", seen.kappa_linear);
     set(line, "kappa_quadratic", seen.kappa_quadratic);
     set(line, "icc_1_1", seen.icc_1_1);
+    set(line, "icc_1_1_least", seen.icc_1_1_within.least);
+    set(line, "icc_1_1_most", seen.icc_1_1_within.most);
     set(line, "icc_1_2", seen.icc_1_2);
+    set(line, "icc_1_2_least", seen.icc_1_2_within.least);
+    set(line, "icc_1_2_most", seen.icc_1_2_within.most);
     set(line, "smd", seen.smd);
     return line;
 }
@@ -211,8 +215,11 @@ static json_t *form_json(const struct gathering *gathering, const struct form_st
         (json_int_t)form->papers, "k_pooled", (json_int_t)pooled(gathering, form), "few",
         pooled(gathering, form) < STATS_ANONYMOUS);
     json_t *blindness = json_object_get(value, "blindness");
-    if (blind.no + blind.suspect + blind.yes >= STATS_FEW)
+    if (blind.no + blind.suspect + blind.yes >= STATS_FEW) {
         set(blindness, "index", blind.index);
+        set(blindness, "known_least", blind.known.least);
+        set(blindness, "known_most", blind.known.most);
+    }
     return value;
 }
 

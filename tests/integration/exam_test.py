@@ -354,6 +354,10 @@ with ExamHouse() as house:
     stats = house.ctl("exam", "stats")
     assert {row["form"] for row in stats} == {"mentor-policy-1"} and stats[0]["papers"] >= 15, stats
     assert all(line["few"] and "kappa_linear" not in line for line in stats[0]["agreement"])
+    page = os.path.join(house.folder, "stats.html")
+    assert house.ctl("exam", "stats", "--page", page) == stats
+    with open(page, encoding="utf-8") as file:
+        assert f"Released papers: {stats[0]['papers']}." in file.read()
 with ExamHouse() as house:
     for _ in range(6):
         house.reader()
