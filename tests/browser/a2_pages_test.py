@@ -5,7 +5,7 @@ import datetime
 import re
 
 from browser import Browser
-from desk_pages import Pages
+from desk_pages import Pages, assert_same
 from exam_installation import ExamInstallation
 from system import skip, wait_until
 
@@ -44,11 +44,9 @@ def journey(exams, pages, examiner, points):
     return {page: timeless(parts) for page, parts in seen.items()}
 
 
-def assert_same(first, other, who):
-    assert first.keys() == other.keys()
+def assert_same_journey(first, other, who):
     for page, parts in first.items():
-        for part, value in parts.items():
-            assert other[page][part] == value, f"{who}: {page}: {part}:\n{value}\n---\n{other[page][part]}"
+        assert_same(parts, other[page], f"{who}: {page}")
 
 
 def check_control(seen):
@@ -69,7 +67,7 @@ def main():
         journey(exams, pages, second, OTHER)
         third, = exams.asked(1, before=mark)
         assert exams.word(handle) == "review" and not exams.told("exam.result.released"), "somebody was told of a third"
-        assert_same(plain, journey(exams, pages, third, SAME), "the third reader")
+        assert_same_journey(plain, journey(exams, pages, third, SAME), "the third reader")
         result = wait_until("the median", lambda: exams.told("exam.result.released"))
         assert exams.doors.ctl("exam", "show", handle)["result"]["score_hundredths"] == 1400 and not result[0]["data"]["passed"]
         mark = exams.mark()
@@ -77,7 +75,7 @@ def main():
             "examId": "EX-1", "kind": "APPEAL_RESCORE", "requestedOn": datetime.date.today().isoformat()}))
         fresh = exams.asked(2, before=mark)
         assert not {each.key for each in fresh} & {each.key for each in (first, second, third)}
-        assert_same(plain, journey(exams, pages, fresh[0], SAME), "the first reader of an appeal")
+        assert_same_journey(plain, journey(exams, pages, fresh[0], SAME), "the first reader of an appeal")
         journey(exams, pages, fresh[1], HIGHER)
         wait_until("both resolutions", lambda: len(exams.told("exam.result.released")) == 2)
         assert exams.doors.ctl("exam", "show", handle)["result"]["score_hundredths"] == 1450

@@ -2,15 +2,13 @@
 """A7 in a real browser: while the first of two readers goes from a draft to a locked sheet and the last question, nothing that the other
 reader, operations, the coordinator, the portal or the public can ask changes by a byte.  The second sheet then shows that each of
 these places is looked at."""
-import difflib
 import os
-import pprint
 import re
 import time
 import urllib.request
 
 from browser import Browser
-from desk_pages import Pages
+from desk_pages import Pages, assert_same
 from exam_installation import ExamInstallation
 from portals import HttpPortal
 from system import skip, wait_until
@@ -72,23 +70,6 @@ def outside(exams, pages, handle):
         "logs": logs(exams)}
 
 
-def of_other(reader, code):
-    """Every page of the second reader, as bytes and as Chromium has it."""
-    seen = {}
-    for path in ("/", f"/seat/{code}", "/seat/0000000000000", "/assets/desk.js"):
-        seen[path] = reader.payload(path)
-        if "assets" not in path:
-            reader.open(path)
-            seen["page of " + path] = reader.driver.page_source, reader.tree()
-    return seen
-
-
-def assert_same(before, after, when):
-    for place, value in before.items():
-        assert after[place] == value, f"{when}: {place}: " + "\n".join(difflib.unified_diff(
-            pprint.pformat(value).splitlines(), pprint.pformat(after[place]).splitlines(), n=0, lineterm=""))[:4000]
-
-
 def main():
     with Browser(skip) as browser, ExamInstallation(readers=2) as exams:
         pages, mark = Pages(exams, browser), exams.mark()
@@ -102,12 +83,12 @@ def main():
             reader.fill("4444")
             reader.press("Save the draft")
         exams.wait_quiet()
-        before = outside(exams, pages, handle), of_other(second, codes[second])
+        before = outside(exams, pages, handle), second.everything(codes[second])
 
         def check(when):
             exams.wait_quiet()
             assert_same(before[0], outside(exams, pages, handle), when)
-            assert_same(before[1], of_other(second, codes[second]), when)
+            assert_same(before[1], second.everything(codes[second]), when)
         check("nothing happened")
         first.to_seat(codes[first])
         first.lock()
@@ -123,7 +104,7 @@ def main():
         after = outside(exams, pages, handle)
         changed = {place for place in after if after[place] != before[0][place]}
         assert changed >= {"metrics", "outcomes", "mails", "story", "coordinator"}, f"the control saw only {changed}"
-        assert of_other(second, codes[second]) != before[1]
+        assert second.everything(codes[second]) != before[1]
         pages.check_console()
     print("a7_pages_test: ok")
 

@@ -1,6 +1,8 @@
 """Readers at the desk of a whole installation, in Chromium: each does with mouse and keyboard what a person would.  One browser
 serves them all; each has cookies of their own, as in a profile of their own."""
+import difflib
 import http.client
+import pprint
 import re
 
 from exam_installation import without_secrets
@@ -9,7 +11,17 @@ from selenium.webdriver.common.by import By
 from system import wait_until
 
 PHONE, WIDE = 360, 1280
+NOWHERE = "/seat/0000000000000"
+GONE = "There is no such assignment among yours"
 TRAITS = ("trait1", "trait2", "trait3", "trait4")
+
+
+def assert_same(before, after, when):
+    """Dictionaries of what was seen, place by place."""
+    assert before.keys() == after.keys(), (when, before.keys() ^ after.keys())
+    for place, value in before.items():
+        assert after[place] == value, f"{when}: {place}: " + "\n".join(difflib.unified_diff(
+            pprint.pformat(value).splitlines(), pprint.pformat(after[place]).splitlines(), n=0, lineterm=""))[:4000]
 
 
 class Pages:
@@ -214,3 +226,21 @@ class ReaderAtDesk:
         status, headers, body = self.payload(path)
         return {"dom": self.normal_dom(), "tree": self.tree(), "status": status, "length": len(body),
                 "headers": without_secrets(str(headers)), "body": without_secrets(body.decode())}
+
+    def everything(self, code):
+        """Every page of this reader, as bytes, and as Chromium has it."""
+        seen = {"/assets/desk.js": self.payload("/assets/desk.js")}
+        for path in ("/", f"/seat/{code}", NOWHERE):
+            seen[path] = self.payload(path)
+            self.open(path)
+            seen["page of " + path] = self.driver.page_source, self.tree()
+        return seen
+
+    def check_gone(self, code):
+        """What was the reader's is now as if it had never been: the same bytes, but for the address."""
+        assert code not in self.lines()
+        gone, nowhere = self.payload(f"/seat/{code}"), self.payload(NOWHERE)
+        assert gone == nowhere and gone[0] == 404, (gone, nowhere)
+        self.open(f"/seat/{code}")
+        assert self.heading() == GONE, self.heading()
+        self.look("gone")

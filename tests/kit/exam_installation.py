@@ -69,6 +69,12 @@ class ExamInstallation(System):
         self.doors.publish(PORTAL, [line for reader in readers for line in reader.events(self.cases[0])])
         self.wait_quiet()
 
+    def newcomer(self):
+        """One more reader, enrolled now."""
+        self.readers.append(Examiner(len(self.readers) + 1))
+        self.enrol(self.readers[-1])
+        return self.readers[-1]
+
     def publish(self, *events):
         self.doors.publish(PORTAL, list(events))
 
