@@ -20,9 +20,9 @@ class Letter:
 
 
 def files(maildir):
-    """Every message of a maildir, read or not, as paths."""
-    return [os.path.join(maildir, folder, name) for folder in ("new", "cur")
-            for name in sorted(os.listdir(os.path.join(maildir, folder)))]
+    """Every message of a maildir, read or not, as paths, in the order in which they came."""
+    return sorted((os.path.join(maildir, folder, name) for folder in ("new", "cur")
+                   for name in os.listdir(os.path.join(maildir, folder))), key=os.path.getmtime)
 
 
 def letters_in(maildir):

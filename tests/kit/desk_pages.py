@@ -67,6 +67,25 @@ class Pages:
         assert not wrong, wrong
 
 
+class Tab:
+    """A second tab of the same reader with the same page; `with tab:` works in it, and closes it."""
+
+    def __init__(self, browser):
+        self.driver = driver = browser.driver
+        self.first, address = driver.current_window_handle, driver.current_url
+        driver.switch_to.new_window("tab")
+        self.own = driver.current_window_handle
+        browser.open(address)
+        driver.switch_to.window(self.first)
+
+    def __enter__(self):
+        self.driver.switch_to.window(self.own)
+
+    def __exit__(self, *_):
+        self.driver.close()
+        self.driver.switch_to.window(self.first)
+
+
 class ReaderAtDesk:
     def __init__(self, pages, examiner):
         self.pages, self.exams, self.examiner, self.driver = pages, pages.exams, examiner, pages.driver
@@ -96,6 +115,9 @@ class ReaderAtDesk:
             except WebDriverException:
                 return False
         wait_until("the next page", is_there)
+
+    def second_tab(self):
+        return Tab(self.pages.browser)
 
     def find(self, what, by=By.CSS_SELECTOR):
         return self.driver.find_element(by, what)
