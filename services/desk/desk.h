@@ -115,9 +115,9 @@ void desk_seat_free(struct desk_seat *seat);
 /* The page that its state wants, with what was posted and what is wrong with it. */
 struct desk_shown {
     unsigned status;
-    bool review;                    /* the page before locking */
-    const struct desk_sheet *sheet; /* NULL: the stored one */
-    const char *problem;
+    bool review;                         /* the page before locking */
+    const struct desk_sheet *sheet;      /* NULL: the stored one */
+    const char *problem, *problem_field; /* as in struct desk_view */
     const struct desk_findings *findings;
 };
 void desk_seat_send(struct desk *desk, uint64_t ticket, const struct desk_visit *visit,

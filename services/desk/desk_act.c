@@ -110,6 +110,18 @@ static void send_left(struct doing *doing)
                       &page);
 }
 
+/* Whoever knows the writer is not sent back to a page that may be gone by then. */
+static void send_thanks(struct doing *doing)
+{
+    const struct desk_page page = {.title = "Thank you", .visit = &doing->visit};
+    desk_send_message(doing->desk, doing->ticket, 200,
+                      &(struct desk_message){
+                          .heading = "Thank you for saying so",
+                          .first = "Your sheet may then not be used, and the assignment may leave "
+                                   "your list. There is nothing more for you to do."},
+                      &page);
+}
+
 static void send_taken(struct doing *doing)
 {
     char location[WF_ID_MAX + 16];
@@ -120,8 +132,21 @@ static void send_taken(struct doing *doing)
         send_seat(doing, (struct desk_shown){.status = 200, .review = true});
     else if (doing->deed == DEED_DECLINE || doing->deed == DEED_RECUSE)
         send_left(doing);
+    else if (doing->deed == DEED_KNOWN && strcmp(posted(doing, "known"), "know") == 0)
+        send_thanks(doing);
     else
         desk_redirect(doing->desk, doing->ticket, location, NULL);
+}
+
+/* The field in which a choice is missing; NULL: it is about the whole. */
+static const char *field_of(const char *reason)
+{
+    static const char *const rows[][2] = {
+        {"reason-wanted", "reason"}, {"prompt-unknown", "prompt"}, {"known-wanted", "known"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i][0], reason) == 0)
+            return rows[i][1];
+    return NULL;
 }
 
 static void send_refused(struct doing *doing, const char *reason, const char *text)
@@ -131,7 +156,8 @@ static void send_refused(struct doing *doing, const char *reason, const char *te
     else if (strcmp(reason, "not-yours") == 0)
         desk_send_gone(doing->desk, doing->ticket, &doing->visit, &doing->post);
     else
-        send_seat(doing, (struct desk_shown){.status = 422, .problem = text});
+        send_seat(doing, (struct desk_shown){
+                             .status = 422, .problem = text, .problem_field = field_of(reason)});
 }
 
 static void on_done(void *context, const struct wf_outcome *outcome)

@@ -91,14 +91,35 @@ static bool is_shown_back(const struct http_pair *pair)
             strcmp(pair->name, "remarks") == 0 || strcmp(pair->name, "comment") == 0);
 }
 
+/* A field's name for people; what a criterion is called is not known here. */
+static void write_name(const char *name, char text[static WF_EXAM_ID_MAX + 32])
+{
+    static const char *const rows[][2] = {{"score:", "Score, "}, {"note:", "Note, "}};
+    static const char *const whole[][2] = {{"remarks", "Notes on the whole paper"},
+                                           {"comment", "For the letter"}};
+    const char *words = "", *rest = name;
+    for (size_t i = 0; i < 2; i++) {
+        size_t length = strlen(rows[i][0]);
+        if (strncmp(name, rows[i][0], length) == 0) {
+            words = rows[i][1];
+            rest = name + length;
+        } else if (strcmp(name, whole[i][0]) == 0) {
+            rest = whole[i][1];
+        }
+    }
+    (void)snprintf(text, WF_EXAM_ID_MAX + 32, "%s%.*s", words, WF_EXAM_ID_MAX, rest);
+}
+
 static json_t *kept_model(const struct http_form *post)
 {
     json_t *kept = json_object(), *rows = json_array();
     for (size_t i = 0; i < post->count; i++) {
         if (!is_shown_back(&post->pairs[i]))
             continue;
+        char name[WF_EXAM_ID_MAX + 32];
         json_t *row = json_object();
-        model_text(row, "name", post->pairs[i].name);
+        write_name(post->pairs[i].name, name);
+        model_text(row, "name", name);
         model_text(row, "value", post->pairs[i].value);
         (void)json_array_append_new(rows, row);
     }

@@ -128,6 +128,13 @@ static const char *template_of(const struct seat_state *seat, bool review)
     return "offer.html";
 }
 
+static const char *title_of(const struct desk_shown *shown)
+{
+    if (shown->findings && shown->findings->count)
+        return "Please check your sheet";
+    return shown->problem ? "Please look again" : "Assignment";
+}
+
 void desk_seat_send(struct desk *desk, uint64_t ticket, const struct desk_visit *visit,
                     const char *code, const struct desk_seat *seat, const struct desk_shown *shown)
 {
@@ -138,6 +145,7 @@ void desk_seat_send(struct desk *desk, uint64_t ticket, const struct desk_visit 
                              .seat = state,
                              .text = seat->text,
                              .problem = shown->problem,
+                             .problem_field = shown->problem_field,
                              .findings = shown->findings};
     desk_sheet_from_message(seat->form, seat->sheet, &view.sheet);
     if (shown->sheet)
@@ -149,12 +157,8 @@ void desk_seat_send(struct desk *desk, uint64_t ticket, const struct desk_visit 
     (void)json_object_set_new(model, "offered", json_boolean(state->state == SEAT_OFFERED));
     (void)json_object_set_new(model, "accepted", json_boolean(state->state == SEAT_ACCEPTED));
     bool scores = state->state == SEAT_OPENED && !shown->review;
-    const struct desk_page page = {.title = shown->findings && shown->findings->count
-                                                ? "Please check your sheet"
-                                                : "Assignment",
-                                   .visit = visit,
-                                   .wide = scores,
-                                   .script = scores};
+    const struct desk_page page = {
+        .title = title_of(shown), .visit = visit, .wide = scores, .script = scores};
     desk_send(desk, ticket, shown->status, template_of(state, shown->review), model, &page);
 }
 

@@ -228,6 +228,16 @@ static void add_locked(json_t *model, const struct seat_state *seat)
     model_flag(model, "asked", seat->correction_asked);
 }
 
+/* Where it is to be mended, or above all. */
+static void add_problem(json_t *model, const struct desk_view *view)
+{
+    char name[32] = "problem";
+    if (view->problem_field)
+        (void)snprintf(name, sizeof name, "%s_error", view->problem_field);
+    model_optional(model, name, view->problem);
+    model_optional(model, "remarks_error", finding_of(view, "remarks"));
+}
+
 json_t *desk_view_model(const struct desk_view *view)
 {
     const struct seat_state *seat = view->seat;
@@ -244,11 +254,12 @@ json_t *desk_view_model(const struct desk_view *view)
     model_number(model, "sheet_version", seat->sheet_version);
     (void)json_object_set_new(model, "answers", answers_model(view));
     (void)json_object_set_new(model, "criteria", criteria_model(view));
+    model_flag(model, "chosen", view->sheet.comments != 0);
     model_text(model, "remarks", view->sheet.remarks);
     model_time(model, "saved", seat->saved_at);
     add_locked(model, seat);
     (void)json_object_set_new(model, "reasons", reasons_model(seat->state));
-    model_optional(model, "problem", view->problem);
+    add_problem(model, view);
     if (view->findings && view->findings->count)
         (void)json_object_set_new(model, "errors", errors_model(view));
     return model;

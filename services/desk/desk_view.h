@@ -34,7 +34,8 @@ struct desk_view {
     const struct seat_state *seat;
     const Endorse__V1__PaperText *text; /* NULL: not shown */
     struct desk_sheet sheet;
-    const char *problem; /* NULL: none */
+    const char *problem;       /* NULL: none */
+    const char *problem_field; /* "reason", "prompt" or "known": it stands there; NULL: above all */
     const struct desk_findings *findings;
 };
 

@@ -158,6 +158,15 @@ class ReaderAtDesk:
         assert self.heading() == "My assignments", self.heading()
         return self
 
+    def ask_for_link(self):
+        """With a link that was used."""
+        self.open(self.exams.links(self.examiner)[-1])
+        assert self.heading() == "This link is no longer valid", self.heading()
+        self.look("dead-link")
+        self.press("Send me a new link")
+        assert self.heading() == "Please look into your mail"
+        self.look("new-link")
+
     def lines(self):
         """The own list: code -> words."""
         self.open("/")

@@ -20,6 +20,7 @@ enum { ALLOWED = sizeof allowed / sizeof allowed[0] };
 static struct wf_exam_book *book;
 static struct seat_state seat;
 static struct desk_findings findings;
+static const char *problem_field;
 
 static Endorse__V1__PaperAnswer answers[2];
 static Endorse__V1__PaperAnswer *answer_list[2] = {&answers[0], &answers[1]};
@@ -59,7 +60,9 @@ static void setup(void)
     memset(seat.sheet_sha256, 0xab, 32);
     memset(&seat.text, 0xab, sizeof seat.text);
     memset(&seat.sheet, 0xab, sizeof seat.sheet);
-    findings = (struct desk_findings){.count = 1, .rows = {{"trait1", "Please choose a score."}}};
+    problem_field = NULL;
+    findings = (struct desk_findings){
+        .count = 2, .rows = {{"trait1", "Please choose a score."}, {"remarks", "Too long."}}};
 }
 
 static void teardown(void)
@@ -75,6 +78,7 @@ static json_t *model_of(enum seat_state_name state)
                              .seat = &seat,
                              .text = &text,
                              .problem = "a problem",
+                             .problem_field = problem_field,
                              .findings = &findings};
     seat.state = state;
     desk_sheet_from_message(view.form, NULL, &view.sheet);
@@ -93,13 +97,16 @@ static bool is_allowed(const char *name)
 START_TEST(a_page_gets_the_allow_list_and_nothing_else)
 {
     bool used[ALLOWED] = {false};
-    for (int state = SEAT_OFFERED; state <= SEAT_LOCKED; state++) {
+    static const char *const fields[] = {NULL, "reason", "prompt", "known"};
+    for (int i = 0; i < 4 * (SEAT_LOCKED - SEAT_OFFERED + 1); i++) {
         const char *name;
+        int state = SEAT_OFFERED + i / 4;
+        problem_field = fields[i % 4];
         json_t *value, *model = model_of((enum seat_state_name)state);
         json_object_foreach(model, name, value)
             ck_assert_msg(is_allowed(name), "%s reaches a page, and is on no list", name);
-        for (size_t i = 0; i < ALLOWED; i++)
-            used[i] = used[i] || json_object_get(model, allowed[i]);
+        for (size_t k = 0; k < ALLOWED; k++)
+            used[k] = used[k] || json_object_get(model, allowed[k]);
         char *all = json_dumps(model, 0);
         for (const char *const *secret = (const char *const[]){"SECRETREADER", "SECRETLG", "abab",
                                                                "4242422", "4242423", "171", NULL};
