@@ -74,6 +74,24 @@ static void send_again(struct doing *doing)
 
 /* ---- answers ---- */
 
+static uint32_t number_of(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits && digits <= 6 && !text[digits] ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
+/* The page before locking carries the versions that are there now: who has read another text would lock
+ * without having seen this one.  DESK 5.6. */
+static enum seat_reason why_no_review(const struct doing *doing, const struct seat_state *seat)
+{
+    if (seat->paused)
+        return SEAT_PAUSED;
+    if (number_of(posted(doing, "text_version")) != seat->text_version)
+        return SEAT_TEXT_CHANGED;
+    return number_of(posted(doing, "sheet_version")) == seat->sheet_version ? SEAT_NO_REASON
+                                                                            : SEAT_SHEET_CHANGED;
+}
+
 /* The seat's page as it is now, with the sheet as it was posted.  false: it has gone meanwhile. */
 static void send_seat(struct doing *doing, struct desk_shown shown)
 {
@@ -87,6 +105,10 @@ static void send_seat(struct doing *doing, struct desk_shown shown)
             desk_sheet_from_post(seat.form, &doing->post, &sheet, &ignored);
             shown.sheet = &sheet;
         }
+        enum seat_reason why = shown.review ? why_no_review(doing, &seat.state) : SEAT_NO_REASON;
+        if (why != SEAT_NO_REASON)
+            shown = (struct desk_shown){
+                .status = 422, .sheet = shown.sheet, .problem = seat_machine.reasons[why].text};
         desk_seat_send(desk, doing->ticket, &doing->visit, doing->code, &seat, &shown);
     } else if (error.code == WF_NOT_FOUND) {
         desk_send_gone(desk, doing->ticket, &doing->visit, &doing->post);
@@ -182,12 +204,6 @@ static Endorse__V1__WriterKnown known_of(const char *word)
         return ENDORSE__V1__WRITER_KNOWN__WRITER_KNOWN_SUSPECT;
     return strcmp(word, "know") == 0 ? ENDORSE__V1__WRITER_KNOWN__WRITER_KNOWN_YES
                                      : ENDORSE__V1__WRITER_KNOWN__WRITER_KNOWN_UNSPECIFIED;
-}
-
-static uint32_t number_of(const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-    return digits && digits <= 6 && !text[digits] ? (uint32_t)strtoul(text, NULL, 10) : 0;
 }
 
 enum { KEY_TEXT = 33 };

@@ -64,9 +64,10 @@ class Browser:
 
     def violations(self):
         """What axe-core finds on the page, one line each; it runs beside the page's content policy."""
-        self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": self.axe})
+        if not self.driver.execute_script("return 'axe' in window"):
+            self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": self.axe})
         found = self.driver.execute_async_script(
-            "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations));")
+            "const done = arguments[arguments.length - 1]; axe.run({resultTypes: ['violations']}).then(r => done(r.violations));")
         return [f"{v['id']} ({v['impact']}): {v['help']}: {v['nodes'][0]['html'][:160]}" for v in found]
 
     def content_width(self):

@@ -30,6 +30,7 @@ class Pages:
     def __init__(self, exams, browser, script=True):
         self.exams, self.browser, self.driver, self.script = exams, browser, browser.driver, script
         self.visitor, self.looked = None, set()
+        browser.size(WIDE)
 
     def reader(self, examiner):
         return ReaderAtDesk(self, examiner)
