@@ -139,10 +139,16 @@ def check_question(house):
     assert reader.act(code, "save", **sheet(2)).status == 303
     paused = reader.act(code, "submit", **sheet(2))
     assert paused.status == 422 and "Your draft is kept" in paused.text
+    old = {"csrf": reader.hidden("csrf"), "do": "review", "text_version": "1", "sheet_version": reader.hidden("sheet_version"),
+           **{key.replace("__", ":"): value for key, value in sheet(2).items()}}
+    assert "Your draft is kept" in reader.post(f"/seat/{code}", old).text, "reviewed while the text was not there"
     text = house.text(2, {"vignette-1": "I would begin with somebody.", "vignette-2": "Yes."})
     assert house.exam.send("text.replaced", code, house.exam_pb2.SeatTextReplaced(**text)) == "applied"
     page = reader.get(f"/seat/{code}")
     assert "I would begin with somebody." in page.text and page.text.count(" checked>") == 4
+    stale = reader.post(f"/seat/{code}", old)
+    assert stale.status == 422 and "The text was replaced" in stale.text and "Lock this sheet?" not in stale.text, \
+        "a page of the old text reviewed its way to the new one"
     assert reader.act(code, "submit", **sheet(2)).status == 303
 
 
