@@ -73,16 +73,16 @@ static GHashTable *read_announced(const char *path, struct wf_error *error)
 
 struct reading {
     struct pool_replay *replay;
-    char stream[AUDIT_STREAM_NAME]; /* of the pool's partition */
-    bool tells;                     /* progress */
-    uint64_t lines;                 /* of the whole copy: most are of other programs */
+    char streams[AUDIT_STREAM_NAME]; /* how the names of endorse-exam's begin */
+    bool tells;                      /* progress */
+    uint64_t lines;                  /* of the whole copy: most are of other programs */
 };
 
 static bool take_line(void *context, const struct audit_line *line, bool fits)
 {
     struct reading *reading = context;
     (void)fits; /* the replay looks for itself */
-    if (strcmp(line->stream, reading->stream) == 0)
+    if (strncmp(line->stream, reading->streams, strlen(reading->streams)) == 0)
         pool_replay_line(reading->replay, line->line);
     if (reading->tells && ++reading->lines % PROGRESS_LINES == 0)
         (void)fprintf(stderr, "%" PRIu64 " lines of the copy, the readers' up to %s\033[K\r",
@@ -104,10 +104,10 @@ static int read_copy(const struct ctl *ctl, const char *folder, struct reading *
     if (audit_copy_open(&copy, folder, &cause))
         return wf_fail(error, cause.code,
                        "%s; endorse-audit makes one, and --audit FOLDER names another", cause.text);
-    (void)snprintf(reading->stream, sizeof reading->stream, "%s:%u", wf_service_name(WF_EXAM),
-                   wf_partition(EXAM_POOL));
+    (void)snprintf(reading->streams, sizeof reading->streams, "%s:", wf_service_name(WF_EXAM));
     int result = audit_copy_lines(copy, NULL, NULL, take_line, reading, breaks, error);
     audit_copy_close(&copy);
+    pool_replay_finish(reading->replay);
     if (reading->tells)
         (void)fputs("\033[K", stderr);
     return result;

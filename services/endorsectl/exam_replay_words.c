@@ -115,8 +115,14 @@ static json_t *fault_json(const struct pool_replay_fault *fault)
     if (fault->place == 0)
         return row;
     (void)json_object_set_new(row, "place", json_integer(fault->place));
-    (void)json_object_set_new(row, "journal", json_string(fault->said));
-    (void)json_object_set_new(row, "seed", json_string(fault->makes));
+    if (fault->kind == POOL_REPLAY_READER) {
+        (void)json_object_set_new(row, "journal", json_string(fault->said));
+        (void)json_object_set_new(row, "seed", json_string(fault->makes));
+    } else {
+        (void)json_object_set_new(row, "reader", json_string(fault->said));
+    }
+    if (fault->seat[0])
+        (void)json_object_set_new(row, "seat", json_string(fault->seat));
     return row;
 }
 
@@ -131,10 +137,11 @@ static void tell_programs(const struct account *account)
     for (guint i = 0; i < account->never_used->len; i++)
         (void)json_array_append_new(never_used,
                                     json_string(g_ptr_array_index(account->never_used, i)));
-    json_t *value = json_pack("{s:b s:I s:o s:o s:o s:o}", "repeats", (int)account->repeats,
-                              "lines", (json_int_t)report->lines, "last",
-                              report->lines ? time_json(report->last) : json_null(), "seeds",
-                              periods, "faults", faults, "announcedWithoutSeed", never_used);
+    json_t *value = json_pack(
+        "{s:b s:I s:I s:I s:o s:o s:o s:o}", "repeats", (int)account->repeats, "lines",
+        (json_int_t)report->lines, "seatsOpened", (json_int_t)report->seats, "seatsAhead",
+        (json_int_t)report->ahead, "last", report->lines ? time_json(report->last) : json_null(),
+        "seeds", periods, "faults", faults, "announcedWithoutSeed", never_used);
     if (account->breaks->is_found)
         (void)json_object_set_new(value, "copyBreaks",
                                   json_pack("{s:s s:I s:s}", "file", account->breaks->file, "byte",
@@ -198,13 +205,19 @@ static const char *reader_or_nobody(const char *reader)
 
 static void print_fault(const struct pool_replay_fault *fault)
 {
-    (void)printf("line %" PRIu64 ", %s: ", fault->line, ctl_moment(fault->at));
+    if (fault->kind == POOL_REPLAY_SEAT)
+        (void)printf("seat %s, %s: ", fault->seat, ctl_moment(fault->at));
+    else
+        (void)printf("line %" PRIu64 ", %s: ", fault->line, ctl_moment(fault->at));
     if (fault->kind == POOL_REPLAY_READER)
         (void)printf("paper %s, place %d: the journal gives %s, the seed gives %s\n", fault->handle,
                      fault->place, reader_or_nobody(fault->said), reader_or_nobody(fault->makes));
     else if (fault->kind == POOL_REPLAY_UNPLANNED)
         (void)printf("paper %s, place %d: %s sits there, and no plan of this journal says so\n",
                      fault->handle, fault->place, fault->said);
+    else if (fault->kind == POOL_REPLAY_SEAT)
+        (void)printf("paper %s, place %d: opened for %s, to whom no plan gave it\n", fault->handle,
+                     fault->place, fault->said);
     else if (fault->handle[0])
         (void)printf("paper %s: %s\n", fault->handle, pool_replay_sentence(fault->kind));
     else
@@ -230,12 +243,17 @@ static void print_end(const struct account *account)
 {
     const struct pool_replay_report *report = account->report;
     if (account->repeats)
-        (void)printf(
-            "%s %" PRIu64 " plan%s of %" PRIu64 " seed%s repeat%s, with %" PRIu64 " reading%s; "
-            "the chain of %" PRIu64 " lines is whole, up to %s.\n",
-            account->plans == 1 ? "The" : "All", account->plans, plural(account->plans),
-            account->seeds, plural(account->seeds), account->plans == 1 ? "s" : "",
-            account->readings, plural(account->readings), report->lines, ctl_moment(report->last));
+        (void)printf("%s %" PRIu64 " plan%s of %" PRIu64 " seed%s repeat%s, with %" PRIu64
+                     " reading%s; none of %" PRIu64 " seats was opened for anybody else; "
+                     "the chain of %" PRIu64 " lines is whole, up to %s.\n",
+                     account->plans == 1 ? "The" : "All", account->plans, plural(account->plans),
+                     account->seeds, plural(account->seeds), account->plans == 1 ? "s" : "",
+                     account->readings, plural(account->readings), report->seats - report->ahead,
+                     report->lines, ctl_moment(report->last));
+    if (report->ahead)
+        (void)printf("%" PRIu64 " seat%s not compared: newer than the copied plans. Look again "
+                     "later, when the copy has gone on.\n",
+                     report->ahead, report->ahead == 1 ? " was" : "s were");
     if (account->repeats && !account->announced)
         (void)puts("The hashes were not compared with what was announced: --announced FILE, with "
                    "one noted hash a line\n(EXAM-SEED lines of the log will do), does so.");

@@ -9,7 +9,15 @@
 #include <stdlib.h>
 
 enum { REPLAY_ARENA = 2 << 20, GIFT_TEXT = WF_ID_MAX + EXAM_ID_MAX + 32 };
-static const char pool_aggregate[] = "pool/" EXAM_POOL;
+static const char pool_aggregate[] = "pool/" EXAM_POOL, seat_aggregate[] = "seat/";
+
+/* As its first line says; whether a plan gave it is known when all lines were there. */
+struct opened_seat {
+    char code[EXAM_CODE + 1], handle[EXAM_ID_MAX + 1], reader[EXAM_ID_MAX + 1];
+    uint32_t round;
+    int32_t place;
+    wf_time at;
+};
 
 struct pool_replay {
     struct pool *pool, *after;
@@ -19,7 +27,8 @@ struct pool_replay {
     uint8_t head[WF_CHAIN_SIZE];
     uint64_t lines;
     wf_time last;
-    GArray *periods, *faults;
+    GArray *periods, *faults, *seats;
+    uint64_t ahead;
     GHashTable *gifts; /* "handle round place reader" of every plan */
 };
 
@@ -57,6 +66,7 @@ struct pool_replay *pool_replay_open(void)
     wf_arena_init(&replay->arena, REPLAY_ARENA);
     replay->periods = g_array_new(FALSE, TRUE, sizeof(struct pool_replay_period));
     replay->faults = g_array_new(FALSE, TRUE, sizeof(struct pool_replay_fault));
+    replay->seats = g_array_new(FALSE, TRUE, sizeof(struct opened_seat));
     replay->gifts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return replay;
 }
@@ -74,6 +84,7 @@ void pool_replay_close(struct pool_replay **replay)
     wf_arena_fini(&gone->arena);
     (void)g_array_free(gone->periods, TRUE);
     (void)g_array_free(gone->faults, TRUE);
+    (void)g_array_free(gone->seats, TRUE);
     g_hash_table_destroy(gone->gifts);
     free(gone);
     *replay = NULL;
@@ -83,6 +94,8 @@ struct pool_replay_report pool_replay_report(const struct pool_replay *replay)
 {
     return (struct pool_replay_report){
         .lines = replay->lines,
+        .seats = replay->seats->len,
+        .ahead = replay->ahead,
         .last = replay->last,
         .periods = (const struct pool_replay_period *)(const void *)replay->periods->data,
         .period_count = replay->periods->len,
@@ -250,6 +263,47 @@ static void check_wishes(struct pool_replay *replay, const struct pool_event *ne
     }
 }
 
+/* ---- seats ---- */
+
+static void take_seat(struct pool_replay *replay, const Endorse__V1__JournalLine *line)
+{
+    if (line->step != ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_APPLIED ||
+        wf_message_find(line->type) != WF_MESSAGE_SEAT_WANTED)
+        return;
+    const Endorse__V1__SeatWanted *wanted = (const Endorse__V1__SeatWanted *)wf_unpack(
+        &endorse__v1__seat_wanted__descriptor,
+        (struct wf_bytes){line->payload.data, line->payload.len}, &replay->arena);
+    if (!wanted || wanted->calibration)
+        return;
+    struct opened_seat seat = {
+        .round = wanted->round, .place = (int32_t)wanted->place, .at = line->time_ms};
+    (void)g_strlcpy(seat.code, line->aggregate + sizeof seat_aggregate - 1, sizeof seat.code);
+    (void)g_strlcpy(seat.handle, wanted->handle, sizeof seat.handle);
+    (void)g_strlcpy(seat.reader, wanted->reader, sizeof seat.reader);
+    g_array_append_val(replay->seats, seat);
+}
+
+void pool_replay_finish(struct pool_replay *replay)
+{
+    char text[GIFT_TEXT];
+    for (guint i = 0; i < replay->seats->len; i++) {
+        const struct opened_seat *seat = &g_array_index(replay->seats, struct opened_seat, i);
+        if (g_hash_table_contains(
+                replay->gifts, gift_of(seat->handle, seat->round, seat->place, seat->reader, text)))
+            continue;
+        if (seat->at >= replay->last) { /* the lines of the pool may have been copied before it */
+            replay->ahead++;
+            continue;
+        }
+        find_row(replay, POOL_REPLAY_SEAT, seat->handle, seat->place, seat->reader, "");
+        struct pool_replay_fault *fault =
+            &g_array_index(replay->faults, struct pool_replay_fault, replay->faults->len - 1);
+        fault->line = 0;
+        fault->at = seat->at;
+        memcpy(fault->seat, seat->code, sizeof fault->seat);
+    }
+}
+
 /* ---- one event ---- */
 
 static void step(struct pool_replay *replay, const struct pool_event *event, const char *reason)
@@ -297,11 +351,11 @@ void pool_replay_event(struct pool_replay *replay, const struct pool_event *even
 /* ---- one line ---- */
 
 /* The first field of a line is its aggregate: most lines are another's and need no unpacking. */
-static bool is_of_pool(struct wf_bytes line)
+static bool begins_with(struct wf_bytes line, const char *aggregate)
 {
-    size_t length = sizeof pool_aggregate - 1;
-    return line.length >= length + 2 && line.data[1] == length &&
-           memcmp(line.data + 2, pool_aggregate, length) == 0;
+    size_t length = strlen(aggregate);
+    return line.length >= length + 2 && line.data[1] >= length &&
+           memcmp(line.data + 2, aggregate, length) == 0;
 }
 
 static void begin_event(struct pool_replay *replay, const Endorse__V1__JournalLine *line,
@@ -369,17 +423,9 @@ static void check_chain(struct pool_replay *replay, struct wf_bytes bytes,
         memcpy(replay->head, line->chain.data, WF_CHAIN_SIZE);
 }
 
-void pool_replay_line(struct pool_replay *replay, struct wf_bytes bytes)
+static void take_pool_line(struct pool_replay *replay, struct wf_bytes bytes,
+                           const Endorse__V1__JournalLine *line)
 {
-    if (!is_of_pool(bytes))
-        return;
-    wf_arena_clear(&replay->arena);
-    const Endorse__V1__JournalLine *line = wf_journal_decode(bytes, &replay->arena);
-    if (!line) {
-        replay->lines++;
-        (void)find_fault(replay, POOL_REPLAY_UNREADABLE);
-        return;
-    }
     check_chain(replay, bytes, line);
     if (line->step == ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_OPERATOR)
         return; /* an act on a parked message: no machine steps */
@@ -387,4 +433,21 @@ void pool_replay_line(struct pool_replay *replay, struct wf_bytes bytes)
         take_event(replay, replay->event, line->reason);
     else
         (void)find_fault(replay, POOL_REPLAY_UNREADABLE);
+}
+
+void pool_replay_line(struct pool_replay *replay, struct wf_bytes bytes)
+{
+    bool is_pool = begins_with(bytes, pool_aggregate);
+    if (!is_pool && !begins_with(bytes, seat_aggregate))
+        return;
+    wf_arena_clear(&replay->arena);
+    const Endorse__V1__JournalLine *line = wf_journal_decode(bytes, &replay->arena);
+    if (is_pool && line) {
+        take_pool_line(replay, bytes, line);
+    } else if (is_pool) {
+        replay->lines++;
+        (void)find_fault(replay, POOL_REPLAY_UNREADABLE);
+    } else if (line) {
+        take_seat(replay, line);
+    }
 }

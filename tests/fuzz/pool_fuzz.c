@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += 2 + length;
         size -= 2 + length;
     }
+    pool_replay_finish(replay);
     look_at(replay);
     pool_replay_close(&replay);
     return 0;

@@ -10,7 +10,7 @@ import audit_folder
 from exam_house import ExamHouse
 from system import wait_until
 
-READERS = 40  # below 32 who may read a paper, nothing is drawn (SPEC 4.1)
+POOL, READERS = "pool/readers", 40  # below 32 who may read a paper, nothing is drawn (SPEC 4.1)
 
 
 def noted(house):
@@ -47,16 +47,24 @@ class Auditor:
     def __init__(self, house):
         self.house, self.copies = house, 0
         self.journal_pb2 = importlib.import_module("endorse.v1.journal_pb2")
-        self.stream, self.entries = house.journal()
+        self.entries = house.journals()
+        self.pool = [data for _, _, data in self.entries if audit_folder.is_of(data, POOL)]
 
-    def copy(self, change=None, entries=None, **how):
-        """A copy with the journal's lines, or with forged ones."""
+    def copy(self, change=None, aggregate=POOL, entries=None, **how):
+        """A copy with the journal's lines, or with an aggregate's forged: its lines changed, and all its hashes made anew."""
         entries = entries or self.entries
         if change:
-            packed = audit_folder.chained(self.journal_pb2, [data for _, data in entries], change)
-            entries = [(entry, data) for (entry, _), data in zip(entries, packed)]
+            forged = iter(audit_folder.chained(self.journal_pb2, [
+                data for _, _, data in entries if audit_folder.is_of(data, aggregate)], change))
+            entries = [(stream, entry, next(forged) if audit_folder.is_of(data, aggregate) else data)
+                       for stream, entry, data in entries]
         self.copies += 1
-        return audit_folder.write(os.path.join(self.house.folder, f"copy-{self.copies}"), self.stream, entries, **how)
+        return audit_folder.write(os.path.join(self.house.folder, f"copy-{self.copies}"), entries, **how)
+
+    def without(self, at, data=None):
+        """The entries with another line of the pool at this place, or none."""
+        return [(stream, entry, data if line == self.pool[at] else line) for stream, entry, line in self.entries
+                if data or line != self.pool[at]]
 
     def judge(self, code, *arguments):
         """What --json says, after the exit code was looked at."""
@@ -66,7 +74,7 @@ class Auditor:
 
     def plans(self):
         """(number of the line, PoolPlanned) of every plan that gives somebody a paper."""
-        for number, (_, data) in enumerate(self.entries):
+        for number, data in enumerate(self.pool):
             line = self.journal_pb2.JournalLine.FromString(data)
             if line.type == "endorse.exam.pool.planned.v1":
                 plan = self.house.exam_pb2.PoolPlanned.FromString(line.payload)
@@ -79,12 +87,13 @@ def check_all_repeats(house, auditor, notes):
     said = auditor.judge(0, "--audit", copy, "--announced", notes)
     shown = house.ctl("exam", "seed")
     assert said["repeats"] and not said["faults"] and not said["announcedWithoutSeed"], said
-    assert said["lines"] == len(auditor.entries) and len(said["seeds"]) == len(shown) >= 4
+    assert said["lines"] == len(auditor.pool) and len(said["seeds"]) == len(shown) >= 4
     for period, row in zip(said["seeds"], shown):
         assert period["sha256"] == row["sha256"] and period["plans"] == row["plans"] and period["announced"] is True
         assert period.get("seed") == row.get("seed") and period["unlike"] == 0
     assert "seed" not in said["seeds"][-1] and said["seeds"][-1]["until"] is None, "the one in use is not told"
     assert sum(period["readings"] for period in said["seeds"]) >= 21
+    assert said["seatsOpened"] == len(house.offers()) >= 21 and said["seatsAhead"] == 0
     text = house.replay("--audit", copy, "--announced", notes)
     assert text.returncode == 0 and "all made again with the seed whose hash was announced" in text.stdout, text.stdout
     assert f"of {len(shown)} seeds" in text.stdout and "the chain of" in text.stdout
@@ -118,15 +127,30 @@ def check_a_forged_row(house, auditor, notes):
 def check_a_line_changed_or_gone(auditor):
     """In place, without new hashes; taken out; the copy itself cut."""
     at, plan = list(auditor.plans())[1]
-    changed = [(entry, data.replace(plan.slots[0].reader.encode(), plan.slots[0].reader.encode()[::-1], 1) if number == at else data)
-               for number, (entry, data) in enumerate(auditor.entries)]
+    reader = plan.slots[0].reader.encode()
+    changed = auditor.without(at, auditor.pool[at].replace(reader, reader[::-1], 1))
     faults = auditor.judge(1, "--audit", auditor.copy(entries=changed))["faults"]
     assert faults[0]["fault"] == "chain" and faults[0]["line"] == at + 1, faults[:2]
-    gone = [row for number, row in enumerate(auditor.entries) if number != at]
-    faults = auditor.judge(1, "--audit", auditor.copy(entries=gone))["faults"]
+    faults = auditor.judge(1, "--audit", auditor.copy(entries=auditor.without(at)))["faults"]
     assert faults[0]["fault"] == "chain" and faults[0]["line"] == at + 2, faults[:2]
-    said = auditor.judge(1, "--audit", auditor.copy(change=lambda number, line: None, entries=gone))
+    said = auditor.judge(1, "--audit", auditor.copy(lambda number, line: None, entries=auditor.without(at)))
     assert said["faults"] and not any(fault["fault"] == "chain" for fault in said["faults"])
+
+
+def check_a_seat_for_another(house, auditor):
+    """The pool's journal is left alone, and a seat opened for somebody else."""
+    code = sorted(house.offers())[0]
+    other = next(row.reader for _, plan in auditor.plans() for row in plan.slots if row.reader != house.offers()[code].reader)
+
+    def steer(number, line):
+        if number == 0:
+            wanted = house.exam_pb2.SeatWanted.FromString(line.payload)
+            wanted.reader = other
+            line.payload = wanted.SerializeToString()
+    copy = auditor.copy(steer, f"seat/{code}")
+    fault, = auditor.judge(1, "--audit", copy)["faults"]
+    assert (fault["fault"], fault["seat"], fault["reader"]) == ("seat", code, other), fault
+    assert f"seat {code}, " in house.replay("--audit", copy).stdout
 
 
 def check_announcements(house, auditor, notes):
@@ -150,7 +174,7 @@ def check_announcements(house, auditor, notes):
 
 
 def check_misuse(house, auditor):
-    empty = audit_folder.write(os.path.join(house.folder, "empty"), auditor.stream, [])
+    empty = audit_folder.write(os.path.join(house.folder, "empty"), [])
     said = house.replay("--audit", empty)
     assert said.returncode == 0 and said.stdout.startswith("No plan was made yet"), said.stdout + said.stderr
     assert house.replay("surplus").returncode == 78
@@ -167,6 +191,7 @@ with ExamHouse() as house:
     check_all_repeats(house, auditor, notes)
     check_a_forged_row(house, auditor, notes)
     check_a_line_changed_or_gone(auditor)
+    check_a_seat_for_another(house, auditor)
     check_announcements(house, auditor, notes)
     check_misuse(house, auditor)
 print("ok")

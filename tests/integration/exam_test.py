@@ -328,7 +328,7 @@ def check_seed(house):
 
 def check_replay(house):
     """A11: whatever happened here, an auditor makes every plan again from the journal and the announced seeds."""
-    audit_folder.write(os.path.join(house.folder, "audit"), *house.journal())
+    audit_folder.write(os.path.join(house.folder, "audit"), house.journals())
     said = house.replay("--announced", house.announced())  # looks there by itself
     assert said.returncode == 0 and " repeat, with " in said.stdout, said.stdout + said.stderr
 

@@ -21,21 +21,24 @@ def records(path):
         at = end + 16
 
 
-def lines(folder, stream, aggregate):
-    """Packed journal lines of an aggregate, in order: [((ms, n), bytes)]."""
-    begin = bytes([0x0a, len(aggregate)]) + aggregate.encode()
+def lines(folder):
+    """Every line, in order: [(stream, (ms, n), bytes)]."""
     found = []
     for name in sorted(os.listdir(folder)):
         if not name.endswith(".log"):
             continue
         for kind, body in records(os.path.join(folder, name)):
-            at = 1 + body[0]
-            if kind in "LX" and body[1:at].decode() == stream and body[at + 16:].startswith(begin):
-                found.append((struct.unpack(">QQ", body[at:at + 16]), body[at + 16:]))
+            if kind in "LX":
+                at = 1 + body[0]
+                found.append((body[1:at].decode(), struct.unpack(">QQ", body[at:at + 16]), body[at + 16:]))
     return found
 
 
-def write(folder, stream, entries, cut=0):
+def is_of(packed, aggregate):
+    return packed.startswith(bytes([0x0a, len(aggregate)]) + aggregate.encode())
+
+
+def write(folder, entries, cut=0):
     """A copy of one file; the last `cut` bytes of it are missing."""
     os.makedirs(folder, mode=0o700)
     chain, data = bytes(32), bytearray()
@@ -47,7 +50,7 @@ def write(folder, stream, entries, cut=0):
         chain = hashlib.sha256(chain + digest).digest()
         data.extend(frame + digest[:16])
     add(b"F", f"file generation=1 number=1 time=1 records=0 chain={chain.hex()}".encode())
-    for (ms, n), line in entries:
+    for stream, (ms, n), line in entries:
         add(b"L", bytes([len(stream)]) + stream.encode() + struct.pack(">QQ", ms, n) + line)
     with open(os.path.join(folder, "0001-000001.log"), "wb") as file:
         file.write(data[:len(data) - cut])

@@ -5,6 +5,7 @@
 #include "pool_lines.h"
 #include "pool_replay.h"
 #include "rules_file.h"
+#include "wf_journal.h"
 #include "wf_seal.h"
 
 #include <check.h>
@@ -109,6 +110,7 @@ static struct pool_replay_report replay_lines(void)
     replay = pool_replay_open();
     for (size_t i = 0; i < lines.count; i++)
         pool_replay_line(replay, wf_buffer_bytes(&lines.lines[i]));
+    pool_replay_finish(replay);
     return pool_replay_report(replay);
 }
 
@@ -362,6 +364,55 @@ START_TEST(a_line_of_no_type_is_told_and_a_line_of_another_aggregate_passed_over
 }
 END_TEST
 
+/* ---- seats ---- */
+
+/* A seat's first line, opened at `at` for the n-th row of the first plan: for its reader, or another. */
+static void open_seat(const char *reader, bool is_calibration, wf_time at)
+{
+    const struct pool_event *plan = event_at(line_of_plan(0));
+    uint8_t head[32] = {0};
+    struct wf_pool pool = {0};
+    Endorse__V1__SeatWanted wanted = ENDORSE__V1__SEAT_WANTED__INIT;
+    Endorse__V1__JournalLine line = ENDORSE__V1__JOURNAL_LINE__INIT;
+    wanted.handle = (char *)(uintptr_t)plan->rows[0].handle;
+    wanted.place = (uint32_t)plan->rows[0].place;
+    wanted.round = 1;
+    wanted.reader = (char *)(uintptr_t)(reader ? reader : plan->rows[0].reader);
+    wanted.calibration = is_calibration;
+    struct wf_bytes payload = wf_pool_pack(&pool, &wanted.base);
+    line.aggregate = (char *)(uintptr_t) "seat/AAAAAAAAAAAAA";
+    line.version = 1;
+    line.type = (char *)(uintptr_t)wf_message_row(WF_MESSAGE_SEAT_WANTED)->type;
+    line.time_ms = at;
+    line.step = ENDORSE__V1__JOURNAL_STEP__JOURNAL_STEP_APPLIED;
+    line.payload = (ProtobufCBinaryData){payload.length, (uint8_t *)(uintptr_t)payload.data};
+    pool_replay_line(replay, wf_journal_encode(&pool, &line, head));
+    wf_pool_fini(&pool);
+}
+
+START_TEST(a_seat_that_no_plan_gave_is_told)
+{
+    wf_time begin = replay_lines().periods[0].since, end = pool_replay_report(replay).last;
+    open_seat(NULL, false, begin);
+    open_seat("R99", true, begin); /* a calibration counts in no result */
+    open_seat("R99", false, end);  /* its plan may be copied later */
+    pool_replay_finish(replay);
+    struct pool_replay_report report = pool_replay_report(replay);
+    ck_assert_uint_eq(report.fault_count, 0);
+    ck_assert_uint_eq(report.seats, 2);
+    ck_assert_uint_eq(report.ahead, 1);
+    (void)replay_lines();
+    open_seat("R99", false, begin);
+    pool_replay_finish(replay);
+    report = pool_replay_report(replay);
+    ck_assert_uint_eq(report.fault_count, 1);
+    ck_assert_int_eq(report.faults[0].kind, POOL_REPLAY_SEAT);
+    ck_assert_str_eq(report.faults[0].seat, "AAAAAAAAAAAAA");
+    ck_assert_str_eq(report.faults[0].said, "R99");
+    ck_assert_str_eq(report.faults[0].handle, event_at(line_of_plan(0))->rows[0].handle);
+}
+END_TEST
+
 /* ---- midnight ---- */
 
 /* A plan made just before midnight and committed after it is stale and made anew: it is no forgery. */
@@ -427,6 +478,7 @@ int main(void)
     tcase_add_test(tests, a_reader_whom_no_plan_put_there_is_told);
     tcase_add_test(tests, a_card_that_was_refused_for_nothing_is_told);
     tcase_add_test(tests, a_line_of_no_type_is_told_and_a_line_of_another_aggregate_passed_over);
+    tcase_add_test(tests, a_seat_that_no_plan_gave_is_told);
     tcase_add_test(tests, a_plan_that_came_over_midnight_is_made_anew_and_repeats);
     tcase_add_test(tests, a_plan_that_does_not_say_its_day_is_of_the_day_on_which_it_was_taken);
     suite_add_tcase(suite, tests);

@@ -487,6 +487,7 @@ bool exam_world_plans_repeat(struct exam_world *world)
     for (struct world_entry *entry = world->journal; entry; entry = entry->next)
         if (entry->kind == WORLD_POOL)
             pool_replay_event(replay, entry->event, entry->now, "");
+    pool_replay_finish(replay);
     bool same = pool_replay_report(replay).fault_count == 0;
     pool_replay_close(&replay);
     return same;
