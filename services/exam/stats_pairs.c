@@ -34,20 +34,34 @@ static void count_pair(struct stats_agreement *result, int32_t a, int32_t b)
     result->most = high > result->most ? high : result->most;
 }
 
+/* A quotient that the data define: nothing varies where the divisor is 0. */
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+/* A sum of squares; 0 where only rounding is left of `all` that it is a part of.  A real difference of whole
+ * points is far larger. */
+static double without_dust(double squares, double all)
+{
+    return squares > 1e-13 * all ? squares : 0;
+}
+
 /* One-way random: subjects between, readers within. */
 static void one_way(const int32_t *first, const int32_t *second, struct stats_agreement *result)
 {
     double n = (double)result->n, grand = (result->mean_first + result->mean_second) / 2;
-    double between = 0, within = 0;
+    double between = 0, within = 0, all = 0;
     for (size_t i = 0; i < result->n; i++) {
         double mean = (first[i] + second[i]) / 2.0, half = (first[i] - second[i]) / 2.0;
+        all += 2 * mean * mean;
         between += 2 * (mean - grand) * (mean - grand);
         within += 2 * half * half;
     }
-    between /= n - 1;
+    between = without_dust(between, all) / (n - 1);
     within /= n;
-    result->icc_1_1 = between + within > 0 ? (between - within) / (between + within) : NAN;
-    result->icc_1_2 = between > 0 ? (between - within) / between : NAN;
+    result->icc_1_1 = ratio(between - within, between + within);
+    result->icc_1_2 = ratio(between - within, between);
     stats_icc_intervals(between, within, result->n, 2, &result->icc_1_1_within,
                         &result->icc_1_2_within);
 }
@@ -100,36 +114,46 @@ void stats_agreement(const int32_t *first, const int32_t *second, size_t n,
     free(margins);
 }
 
-void stats_icc(const double *table, size_t n, size_t k, struct stats_icc *result)
+/* Sums of squares of a table: of its rows' means, its columns' means, and of all its cells.  Everything is
+ * counted from the first cell, so that a table without differences gives 0 and not what rounding makes of it. */
+static void sum_squares(const double *table, size_t n, size_t k, double *rows, double *columns,
+                        double *total)
 {
-    double grand = 0, rows = 0, columns = 0, total = 0;
-    double subjects = (double)n, readers = (double)k;
+    double grand = 0, readers = (double)k, subjects = (double)n;
+    *rows = *columns = *total = 0;
     for (size_t i = 0; i < n * k; i++)
-        grand += table[i] / (subjects * readers);
+        grand += (table[i] - table[0]) / (subjects * readers);
     for (size_t i = 0; i < n; i++) {
         double mean = 0;
         for (size_t j = 0; j < k; j++)
-            mean += table[i * k + j] / readers;
-        rows += readers * (mean - grand) * (mean - grand);
+            mean += (table[i * k + j] - table[0]) / readers;
+        *rows += readers * (mean - grand) * (mean - grand);
     }
     for (size_t j = 0; j < k; j++) {
         double mean = 0;
         for (size_t i = 0; i < n; i++)
-            mean += table[i * k + j] / subjects;
-        columns += subjects * (mean - grand) * (mean - grand);
+            mean += (table[i * k + j] - table[0]) / subjects;
+        *columns += subjects * (mean - grand) * (mean - grand);
     }
     for (size_t i = 0; i < n * k; i++)
-        total += (table[i] - grand) * (table[i] - grand);
-    double between = rows / (subjects - 1), reader = columns / (readers - 1);
-    double within = (total - rows) / (subjects * (readers - 1));
-    double rest = (total - rows - columns) / ((subjects - 1) * (readers - 1));
-    result->one_single = (between - within) / (between + (readers - 1) * within);
-    result->two_single =
-        (between - rest) / (between + (readers - 1) * rest + readers * (reader - rest) / subjects);
-    result->three_single = (between - rest) / (between + (readers - 1) * rest);
-    result->one_mean = (between - within) / between;
-    result->two_mean = (between - rest) / (between + (reader - rest) / subjects);
-    result->three_mean = (between - rest) / between;
+        *total += (table[i] - table[0] - grand) * (table[i] - table[0] - grand);
+}
+
+void stats_icc(const double *table, size_t n, size_t k, struct stats_icc *result)
+{
+    double rows, columns, total, subjects = (double)n, readers = (double)k;
+    sum_squares(table, n, k, &rows, &columns, &total);
+    double between = without_dust(rows, total) / (subjects - 1);
+    double reader = without_dust(columns, total) / (readers - 1);
+    double within = without_dust(total - rows, total) / (subjects * (readers - 1));
+    double rest = without_dust(total - rows - columns, total) / ((subjects - 1) * (readers - 1));
+    result->one_single = ratio(between - within, between + (readers - 1) * within);
+    result->two_single = ratio(between - rest, between + (readers - 1) * rest +
+                                                   readers * (reader - rest) / subjects);
+    result->three_single = ratio(between - rest, between + (readers - 1) * rest);
+    result->one_mean = ratio(between - within, between);
+    result->two_mean = ratio(between - rest, between + (reader - rest) / subjects);
+    result->three_mean = ratio(between - rest, between);
     stats_icc_intervals(between, within, n, k, &result->one_single_within,
                         &result->one_mean_within);
 }

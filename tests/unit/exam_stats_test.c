@@ -60,6 +60,39 @@ START_TEST(spec_3_2_undefined_is_not_a_number)
 END_TEST
 
 /* Not everybody reads everything: the effect is found all the same, and shrunk. */
+/* Rounding must not stand in for a difference that is not there. */
+START_TEST(spec_3_3_a_table_without_differences_defines_nothing)
+{
+    double table[40 * 3], readers[40 * 3];
+    struct stats_icc icc;
+    for (size_t i = 0; i < 40 * 3; i++) {
+        table[i] = 2;
+        readers[i] = i % 3 == 0 ? 2 : 3;
+    }
+    stats_icc(table, 40, 3, &icc);
+    ck_assert(isnan(icc.one_single) && isnan(icc.two_single) && isnan(icc.three_single));
+    ck_assert(isnan(icc.one_mean) && isnan(icc.two_mean) && isnan(icc.three_mean));
+    stats_icc(readers, 40, 3, &icc); /* the readers differ, the papers do not */
+    ck_assert_double_eq_tol(icc.one_single, -.5, 1e-12);
+    ck_assert(isnan(icc.three_single) && isnan(icc.one_mean) && isnan(icc.three_mean));
+}
+END_TEST
+
+START_TEST(spec_3_2_papers_that_are_all_alike)
+{
+    int32_t first[61], second[61];
+    struct stats_agreement seen;
+    for (int32_t i = 0; i < 61; i++) {
+        first[i] = 3 + i % 2;
+        second[i] = 4 - i % 2;
+    }
+    stats_agreement(first, second, 61, &seen);
+    ck_assert_double_eq_tol(seen.icc_1_1, -1, 1e-12);
+    ck_assert(isnan(seen.icc_1_2));
+    ck_assert(isnan(seen.icc_1_2_within.least) && isnan(seen.icc_1_2_within.most));
+}
+END_TEST
+
 START_TEST(spec_3_4_severity_of_an_incomplete_table)
 {
     struct stats_observation observations[60];
@@ -134,6 +167,8 @@ int main(void)
     tcase_add_test(tests, a15_shrout_and_fleiss);
     tcase_add_test(tests, spec_3_1_by_hand);
     tcase_add_test(tests, spec_3_2_undefined_is_not_a_number);
+    tcase_add_test(tests, spec_3_3_a_table_without_differences_defines_nothing);
+    tcase_add_test(tests, spec_3_2_papers_that_are_all_alike);
     tcase_add_test(tests, spec_3_4_severity_of_an_incomplete_table);
     tcase_add_test(tests, spec_3_5_lottery_by_hand);
     tcase_add_test(tests, spec_3_6_blindness_by_hand);
