@@ -27,7 +27,23 @@ static int bad(const struct reading *reading, const char *what, const char *cell
                    reading->line, what, cell ? " \"" : "", cell ? cell : "", cell ? "\"" : "");
 }
 
-/* Cuts a line into cells in place; quotes around a cell are taken off. */
+/* The end of a quoted cell whose first byte is `at`; two quotes in it stand for one and become it.  NULL: it has
+ * no end. */
+static char *close_quote(char *at)
+{
+    char *to = at;
+    for (; *at; at++) {
+        if (*at == '"' && at[1] != '"') {
+            memset(to, '\0', (size_t)(at - to)); /* the cell has grown shorter by its quotes */
+            return at;
+        }
+        at += *at == '"';
+        *to++ = *at;
+    }
+    return NULL;
+}
+
+/* Cuts a line into cells in place; quotes around a cell are taken off (RFC 4180). */
 static int split(const struct reading *reading, char *line, char **cells, size_t *count)
 {
     *count = 0;
@@ -36,11 +52,11 @@ static int split(const struct reading *reading, char *line, char **cells, size_t
             return bad(reading, "the line has too many cells", NULL);
         bool quoted = *at == '"';
         char *start = at + (quoted ? 1 : 0);
-        at = start + strcspn(start, quoted ? "\"" : ",\"");
+        at = quoted ? close_quote(start) : start + strcspn(start, ",\"");
+        if (!at)
+            return bad(reading, "a quote is not closed", NULL);
         if (*at == '"' && !quoted)
             return bad(reading, "a quote is inside a cell", NULL);
-        if (quoted && *at != '"')
-            return bad(reading, "a quote is not closed", NULL);
         char *end = at;
         if (quoted)
             at++;

@@ -209,6 +209,8 @@ static const struct {
     {TEXT(COLUMNS "1,0,2,2,,4\n"), "essay_set"},
     {TEXT(COLUMNS ",1,2,2,,4\n"), "essay_id"},
     {TEXT(COLUMNS "\"1,1,2,2,,4\n"), "a quote is not closed"},
+    {TEXT(COLUMNS "1,1,2,\"2\"\",,4\n"), "a quote is not closed"},
+    {TEXT(COLUMNS "1,1,2,\"2\"3,,4\n"), "text after a closing quote"},
     {TEXT(COLUMNS "1,1,2\0,2,,4\n"), ":2: the line holds a NUL"},
     {TEXT(COLUMNS), "holds no row"},
 };
@@ -227,13 +229,14 @@ START_TEST(spec_2_1_what_a_reader_of_files_takes)
 {
     static const char text[] =
         "\xef\xbb\xbf\"essay_set\",essay_id,remark,rater1_domain1,rater2_domain1,"
-        "rater3_trait6\r\n1.0,a-7,well,4.0,,6\r\n\r\n1,a-7,,3,2,\n";
+        "rater3_trait6\r\n1.0,\"a\"\"7\",\"well, \"\"very\"\" "
+        "well\",\"4.0\",,6\r\n\r\n1,a-7,,3,2,\n";
     struct scores_file file;
     struct wf_error error = {0};
     write_file(text, sizeof text - 1);
     ck_assert_msg(scores_file_read(path, &file, &error) == 0, "%s", error.text);
     ck_assert_uint_eq(file.count, 2);
-    ck_assert_str_eq(file.rows[0].essay, "a-7");
+    ck_assert_str_eq(file.rows[0].essay, "a\"7");
     ck_assert_int_eq(file.rows[0].domain[0][0], 4);
     ck_assert_int_eq(file.rows[0].domain[1][0], SCORES_MISSING);
     ck_assert_int_eq(file.rows[0].trait[2][5], 6);
