@@ -61,12 +61,20 @@ static void exam_usage(FILE *out)
                       exam_commands[i].arguments, exam_commands[i].sentence);
 }
 
+static int explain(size_t command)
+{
+    (void)printf("Usage: endorsectl exam %s%s%s [--json]\n%s.\n", exam_commands[command].name,
+                 *exam_commands[command].arguments ? " " : "", exam_commands[command].arguments,
+                 exam_commands[command].sentence);
+    return CTL_OK;
+}
+
 int ctl_exam(struct ctl *ctl, int argc, char **argv)
 {
     for (size_t i = 0; argc > 0 && i < EXAM_COMMANDS; i++)
         if (strcmp(exam_commands[i].name, argv[0]) == 0)
-            return exam_commands[i].run(ctl, argc - 1, argv + 1);
-    bool is_asked = argc == 1 && strcmp(argv[0], "help") == 0;
+            return ctl->help ? explain(i) : exam_commands[i].run(ctl, argc - 1, argv + 1);
+    bool is_asked = ctl->help || (argc == 1 && strcmp(argv[0], "help") == 0);
     exam_usage(is_asked ? stdout : stderr);
     return is_asked ? CTL_OK : CTL_USAGE;
 }

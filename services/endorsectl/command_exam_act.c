@@ -18,13 +18,7 @@ static void address_of(const char *kind, const char *id, char to[static WF_ADDRE
 
 static int done(const struct ctl *ctl, int result, const char *said, const struct wf_error *error)
 {
-    if (result < 0)
-        return ctl_complain(error);
-    if (ctl->json)
-        (void)puts("{\"done\":true}");
-    else
-        (void)puts(said);
-    return CTL_OK;
+    return result < 0 ? ctl_complain(error) : ctl_done(ctl, said);
 }
 
 int ctl_exam_pin(struct ctl *ctl, int argc, char **argv)
@@ -69,14 +63,16 @@ static bool read_scores(char *list, Endorse__V1__SeatScore *scores, Endorse__V1_
     return *count > 0;
 }
 
-static size_t read_members(char *list, char **members)
+/* false: there are more than a committee has. */
+static bool read_members(char *list, char **members, size_t *count)
 {
     char *rest = NULL;
-    size_t count = 0;
-    for (char *part = strtok_r(list, ",", &rest); part && count < MEMBERS_MAX;
-         part = strtok_r(NULL, ",", &rest))
-        members[count++] = part;
-    return count;
+    for (char *part = strtok_r(list, ",", &rest); part; part = strtok_r(NULL, ",", &rest)) {
+        if (*count == MEMBERS_MAX)
+            return false;
+        members[(*count)++] = part;
+    }
+    return true;
 }
 
 int ctl_exam_split(struct ctl *ctl, int argc, char **argv)
@@ -93,14 +89,15 @@ int ctl_exam_split(struct ctl *ctl, int argc, char **argv)
     if (ctl_operator_option(ctl, &argc, argv, &who, &error) < 0)
         return ctl_complain(&error);
     if (argc != 2 || !reason || !people || !wf_id_is_valid(argv[0]) ||
-        !read_scores(argv[1], scores, rows, &act.n_scores))
+        !read_scores(argv[1], scores, rows, &act.n_scores) || strlen(people) >= sizeof list)
         return ctl_exam_wants(
             "split", 1, "needs HANDLE trait1=3,... --members A,B,C --reason TEXT --as OPERATOR");
     address_of("paper", argv[0], to);
     (void)snprintf(list, sizeof list, "%s", people);
     act.scores = rows;
     act.members = members;
-    act.n_members = read_members(list, members);
+    if (!read_members(list, members, &act.n_members))
+        return ctl_exam_wants("split", 1, "takes eight members at most");
     act.reason = (char *)(uintptr_t)reason;
     return done(ctl, ctl_operator_act(ctl, &who, WF_MESSAGE_SPLIT_DECIDED, to, &act.base, &error),
                 "The committee's result is kept; it goes through the gate.", &error);

@@ -14,7 +14,9 @@ static int order(struct ctl *ctl, int argc, char **argv, bool held)
     char to[WF_ADDRESS_MAX + 1];
     const char *handle = argc > 0 ? argv[0] : "";
     const char *reason = ctl_option(&argc, argv, "--reason", true);
-    if (!wf_id_is_valid(handle) || !reason) {
+    if (ctl_operator_option(ctl, &argc, argv, &who, &error) < 0)
+        return ctl_complain(&error);
+    if (argc != 1 || !wf_id_is_valid(handle) || !reason) {
         (void)wf_fail(&error, WF_CONFIG, "exam %s HANDLE --reason TEXT --as OPERATOR",
                       held ? "hold" : "resume");
         return ctl_complain(&error);
@@ -23,12 +25,9 @@ static int order(struct ctl *ctl, int argc, char **argv, bool held)
     wf_address_format(&address, to);
     act.held = held;
     act.reason = (char *)(uintptr_t)reason;
-    if (ctl_operator_option(ctl, &argc, argv, &who, &error) != 0 ||
-        ctl_operator_act(ctl, &who, WF_MESSAGE_PAPER_HOLD_ORDERED, to, &act.base, &error) < 0)
+    if (ctl_operator_act(ctl, &who, WF_MESSAGE_PAPER_HOLD_ORDERED, to, &act.base, &error) < 0)
         return ctl_complain(&error);
-    if (!ctl->json)
-        (void)puts(held ? "Held: readers go on, nothing is released." : "It goes on.");
-    return CTL_OK;
+    return ctl_done(ctl, held ? "Held: readers go on, nothing is released." : "It goes on.");
 }
 
 int ctl_exam_hold(struct ctl *ctl, int argc, char **argv)

@@ -207,7 +207,7 @@ static int check(struct ctl *ctl, const struct ctl_operator *who, const char *ha
     struct spans *spans = calloc(1, sizeof *spans);
     const char *numbers = ctl_option(argc, argv, "--accept", true);
     const char *wish = ctl_option(argc, argv, "--add", true);
-    char to[WF_ADDRESS_MAX + 1];
+    char to[WF_ADDRESS_MAX + 1], said[80];
     WF_ASSERT(spans);
     Endorse__V1__RedactionShown *shown = look(ctl, who, handle, error);
     int result = shown ? 0 : -1;
@@ -222,8 +222,10 @@ static int check(struct ctl *ctl, const struct ctl_operator *who, const char *ha
         act.accepted = spans->list;
         result = ctl_operator_act(ctl, who, WF_MESSAGE_REDACTION_CHECKED, to, &act.base, error);
     }
-    if (result == 0 && !ctl->json)
-        (void)printf("Checked: %zu spans go, what else was uncertain stays.\n", spans->count);
+    (void)snprintf(said, sizeof said, "Checked: %zu spans go, what else was uncertain stays.",
+                   spans->count);
+    if (result == 0)
+        result = ctl_done(ctl, said);
     if (shown)
         endorse__v1__redaction_shown__free_unpacked(shown, NULL);
     free(spans);

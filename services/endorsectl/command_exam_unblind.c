@@ -7,19 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static int request(struct ctl *ctl, const struct ctl_operator *who, const char *to, int *argc,
-                   char **argv, struct wf_error *error)
+static int request(struct ctl *ctl, const struct ctl_operator *who, const char *to,
+                   const char *reason, struct wf_error *error)
 {
     Endorse__V1__UnblindRequested act = ENDORSE__V1__UNBLIND_REQUESTED__INIT;
-    const char *reason = ctl_option(argc, argv, "--reason", true);
     if (!reason)
         return wf_fail(error, WF_CONFIG, "exam unblind request HANDLE --reason TEXT --as OPERATOR");
     act.reason = (char *)(uintptr_t)reason;
     if (ctl_operator_act(ctl, who, WF_MESSAGE_UNBLIND_REQUESTED, to, &act.base, error) < 0)
         return -1;
-    if (!ctl->json)
-        (void)puts("Asked: an operator with no role in common may approve within an hour.");
-    return CTL_OK;
+    return ctl_done(ctl, "Asked: an operator with no role in common may approve within an hour.");
 }
 
 static int approve(struct ctl *ctl, const struct ctl_operator *who, const char *to,
@@ -28,9 +25,8 @@ static int approve(struct ctl *ctl, const struct ctl_operator *who, const char *
     Endorse__V1__UnblindApproved act = ENDORSE__V1__UNBLIND_APPROVED__INIT;
     if (ctl_operator_act(ctl, who, WF_MESSAGE_UNBLIND_APPROVED, to, &act.base, error) < 0)
         return -1;
-    if (!ctl->json)
-        (void)puts("Approved for an hour; both of you decide nothing on this paper any more.");
-    return CTL_OK;
+    return ctl_done(ctl,
+                    "Approved for an hour; both of you decide nothing on this paper any more.");
 }
 
 static int view(struct ctl *ctl, const struct ctl_operator *who, const char *to,
@@ -65,6 +61,7 @@ int ctl_exam_unblind(struct ctl *ctl, int argc, char **argv)
     char to[WF_ADDRESS_MAX + 1];
     const char *what = argc > 0 ? argv[0] : "";
     const char *handle = argc > 1 ? argv[1] : "";
+    const char *reason = ctl_option(&argc, argv, "--reason", true);
     int result = -1;
     if (!wf_id_is_valid(handle)) {
         (void)wf_fail(&error, WF_CONFIG,
@@ -72,8 +69,10 @@ int ctl_exam_unblind(struct ctl *ctl, int argc, char **argv)
     } else if (ctl_operator_option(ctl, &argc, argv, &who, &error) == 0) {
         struct wf_address address = wf_address_make(WF_INTAKE, "paper", handle);
         wf_address_format(&address, to);
-        if (strcmp(what, "request") == 0)
-            result = request(ctl, &who, to, &argc, argv, &error);
+        if (argc != 2 || (reason && strcmp(what, "request") != 0))
+            (void)wf_fail(&error, WF_CONFIG, "exam unblind %s has an argument too many", what);
+        else if (strcmp(what, "request") == 0)
+            result = request(ctl, &who, to, reason, &error);
         else if (strcmp(what, "approve") == 0)
             result = approve(ctl, &who, to, &error);
         else if (strcmp(what, "view") == 0)

@@ -81,6 +81,7 @@ static int add(struct ctl *ctl, const char *id, int argc, char **argv, struct wf
     Endorse__V1__OperatorRole roles[ROLES];
     uint8_t public_key[WF_OPERATOR_PUBLIC];
     uint8_t secret_key[WF_OPERATOR_SECRET];
+    char said[1200];
     struct ctl_operator who;
     const char *list = ctl_option(&argc, argv, "--role", true);
     const char *person = ctl_option(&argc, argv, "--person", true);
@@ -102,11 +103,11 @@ static int add(struct ctl *ctl, const char *id, int argc, char **argv, struct wf
         drop_key(ctl, id);
         result = -1;
     }
-    if (result == 0 && !ctl->json)
-        (void)printf("Operator %s may act; the key is %s/secrets/operator-%s.key: hand it over and "
-                     "delete it here.\n",
-                     id, ctl->state_dir, id);
-    return result;
+    (void)snprintf(said, sizeof said,
+                   "Operator %s may act; the key is %s/secrets/operator-%s.key: hand it over and "
+                   "delete it here.",
+                   id, ctl->state_dir, id);
+    return result == 0 ? ctl_done(ctl, said) : result;
 }
 
 static int revoke_operator(struct ctl *ctl, const char *id, int argc, char **argv,
@@ -114,6 +115,7 @@ static int revoke_operator(struct ctl *ctl, const char *id, int argc, char **arg
 {
     Endorse__V1__OperatorRevoke message = ENDORSE__V1__OPERATOR_REVOKE__INIT;
     struct ctl_operator who;
+    char said[120];
     char to[WF_ADDRESS_MAX + 1];
     const char *reason = ctl_option(&argc, argv, "--reason", true);
     if (!reason)
@@ -123,9 +125,8 @@ static int revoke_operator(struct ctl *ctl, const char *id, int argc, char **arg
     if (ctl_operator_option(ctl, &argc, argv, &who, error) < 0 ||
         ctl_operator_act(ctl, &who, WF_MESSAGE_OPERATOR_REVOKE, to, &message.base, error) < 0)
         return -1;
-    if (!ctl->json)
-        (void)printf("Operator %s may act no longer.\n", id);
-    return CTL_OK;
+    (void)snprintf(said, sizeof said, "Operator %s may act no longer.", id);
+    return ctl_done(ctl, said);
 }
 
 static void add_rows(json_t *rows, struct wf_bytes payload)

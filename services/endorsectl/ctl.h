@@ -19,6 +19,7 @@ enum { CTL_OK = 0, CTL_NO = 1, CTL_DISAGREES = 2, CTL_UNAVAILABLE = 75, CTL_USAG
 struct ctl {
     const char *state_dir; /* folder of the installation */
     bool json;
+    bool help;                 /* --help was given: nothing is to be done */
     const char *actor;         /* "operator/<user>": who acts, for the audit chain */
     struct ctl_client *client; /* opened at the first question */
     json_t *installation;      /* <state>/installation.json, read when needed */
@@ -56,8 +57,9 @@ struct ctl {
       "again")                                                                                     \
     X("exam", ctl_exam,                                                                            \
       "list | show HANDLE | workload | seed | replay | stats | pin | split | correct | "           \
-      "adjudicate | assign",                                                                       \
-      "Blind exams: what waits and why, operators' acts; computing on files; exam help")
+      "redact | hold | resume | unblind | adjudicate | assign",                                    \
+      "Blind exams: what waits and why, operators' acts; computing on files; exam COMMAND "        \
+      "--help")
 
 #define CTL_X(name, function, arguments, sentence)                                                 \
     int function(struct ctl *ctl, int argc, char **argv);
@@ -88,6 +90,8 @@ int ctl_ask_instance(struct ctl *ctl, enum wf_message message, enum wf_service s
 unsigned ctl_instances(struct ctl *ctl, enum wf_service service);
 void ctl_client_close(struct ctl_client **client);
 
+/* What an act has done, in words; with --json {"done": true}.  Gives CTL_OK. */
+int ctl_done(const struct ctl *ctl, const char *said);
 /* Prints what went wrong and gives the exit code. */
 int ctl_complain(const struct wf_error *error);
 

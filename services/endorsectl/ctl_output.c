@@ -122,6 +122,12 @@ const char *ctl_option(int *argc, char **argv, const char *name, bool takes_valu
     return NULL;
 }
 
+int ctl_done(const struct ctl *ctl, const char *said)
+{
+    (void)puts(ctl->json ? "{\"done\":true}" : said);
+    return CTL_OK;
+}
+
 int ctl_complain(const struct wf_error *error)
 {
     (void)fprintf(stderr, "endorsectl: %s\n", error->text);

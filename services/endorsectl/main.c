@@ -51,7 +51,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(commands[i].name, argv[0]) != 0)
             continue;
-        if (ctl_option(&argc, argv, "--help", false)) {
+        ctl.help = ctl_option(&argc, argv, "--help", false) != NULL;
+        if (ctl.help &&
+            commands[i].run != ctl_exam) { /* which has commands of its own to explain */
             (void)printf("Usage: endorsectl %s %s\n%s.\n", commands[i].name, commands[i].arguments,
                          commands[i].sentence);
             return CTL_OK;

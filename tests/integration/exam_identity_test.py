@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import re
+import subprocess
 
 from portals import HttpPortal, ZmqPortal
 from story import application, play, wait_until
@@ -95,6 +96,25 @@ def check_refusals(system, case):
     assert system.doors.ctl("show", case.id) == before
 
 
+def check_words(system):
+    """Each command of exam explains itself, and one word too many is not passed over."""
+    def say(*words):
+        done = subprocess.run([system.doors.endorsectl, "--state", system.state, "exam", *words], capture_output=True,
+                              text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+    code, everything, _ = say("--help")
+    names = re.findall(r"^  ([a-z]+)", everything, re.M)
+    assert code == 0 and {"list", "redact", "unblind", "hold", "stats", "assign"} <= set(names), everything
+    for name in names:
+        code, text, _ = say(name, "--help")
+        assert code == 0 and text.startswith(f"Usage: endorsectl exam {name}") and text.count("\n") >= 2, (name, text)
+    assert say("unblind", "approve", "0" * 26, "junk", "--as", "ann")[0] == 78
+    assert say("unblind", "view", "0" * 26, "--reason", "why", "--as", "ann")[0] == 78
+    assert say("hold", "0" * 26, "junk", "--reason", "why", "--as", "ann")[0] == 78
+    members = ",".join(f"m{number}" for number in range(9))
+    assert say("split", "0" * 26, "trait1=3", "--members", members, "--reason", "why", "--as", "ann")[0] == 78
+
+
 def add_operators(system):
     """The first needs no seal; the others are added by one who is there."""
     doors = system.doors
@@ -102,7 +122,14 @@ def add_operators(system):
     assert doors.run("operators", "add", "ann", "--role", "coordinator", "--first") == 0
     assert doors.run("operators", "add", "eve", "--role", "redactor", "--first") != 0, "a second first one"
     for name, role in (("rob", "redactor"), ("aud", "auditor"), ("two", "redactor,coordinator")):
-        assert doors.run("operators", "add", name, "--role", role, "--as", "ann") == 0, name
+        assert doors.ctl("operators", "add", name, "--role", role, "--as", "ann") == {"done": True}, name
+    assert doors.run("operators", "add", "gus", "--role", "auditor", "--as", "rob") != 0, "a redactor made an auditor"
+    handed_over = os.path.join(system.state, "secrets", "operator-aud.key")
+    os.rename(handed_over, handed_over + ".elsewhere")
+    for signer in ("ann", "rob"):
+        assert doors.run("operators", "add", "aud", "--role", "auditor", "--as", signer) != 0, "a key was replaced"
+        assert not os.path.exists(handed_over), "a key that is nobody's was left"
+    os.rename(handed_over + ".elsewhere", handed_over)
     assert {row["id"] for row in doors.ctl("operators", "list")} == {"ann", "rob", "aud", "two"}
     key = os.path.join(system.state, "secrets", "operator-ann.key")
     assert os.stat(key).st_mode & 0o777 == 0o600
@@ -185,6 +212,7 @@ def main():
         system.doors.publish(PORTAL, [case.event("exam.scheduled", {"examId": "EX-1", "sittingOn": today()})])
         check_refusals(system, case)
         add_operators(system)
+        check_words(system)
         system.doors.publish(PORTAL, [
             case.event("exam.part.resulted", {"examId": "EX-1", "part": 1, "correct": 48, "items": 60}),
             case.event("exam.essay.submitted", {"examId": "EX-1", "form": "mentor-policy-1", "language": "en",
