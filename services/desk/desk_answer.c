@@ -83,31 +83,27 @@ void desk_send(struct desk *desk, uint64_t ticket, unsigned status, const char *
 
 /* ---- what was posted, shown back ---- */
 
-/* Only what a person has written: the rest is chosen again in a moment. */
+/* What a person has thought about; the sentences of the letter are chosen again in a moment. */
 static bool is_shown_back(const struct http_pair *pair)
 {
     return *pair->value &&
            (strncmp(pair->name, "score:", 6) == 0 || strncmp(pair->name, "note:", 5) == 0 ||
-            strcmp(pair->name, "remarks") == 0 || strcmp(pair->name, "comment") == 0);
+            strcmp(pair->name, "remarks") == 0);
 }
 
-/* A field's name for people; what a criterion is called is not known here. */
+/* A field's name for people.  What a criterion is called is not known here, but its number is: its id
+ * is trait1 to trait6. */
 static void write_name(const char *name, char text[static WF_EXAM_ID_MAX + 32])
 {
-    static const char *const rows[][2] = {{"score:", "Score, "}, {"note:", "Note, "}};
-    static const char *const whole[][2] = {{"remarks", "Notes on the whole paper"},
-                                           {"comment", "For the letter"}};
-    const char *words = "", *rest = name;
-    for (size_t i = 0; i < 2; i++) {
-        size_t length = strlen(rows[i][0]);
-        if (strncmp(name, rows[i][0], length) == 0) {
-            words = rows[i][1];
-            rest = name + length;
-        } else if (strcmp(name, whole[i][0]) == 0) {
-            rest = whole[i][1];
-        }
+    static const char trait[] = "trait";
+    const char *id = strchr(name, ':');
+    if (!id) {
+        (void)strcpy(text, "Notes on the whole paper");
+        return;
     }
-    (void)snprintf(text, WF_EXAM_ID_MAX + 32, "%s%.*s", words, WF_EXAM_ID_MAX, rest);
+    id += strncmp(id + 1, trait, sizeof trait - 1) == 0 ? sizeof trait : 1;
+    (void)snprintf(text, WF_EXAM_ID_MAX + 32, "%s, criterion %.*s", *name == 's' ? "Score" : "Note",
+                   WF_EXAM_ID_MAX, id);
 }
 
 static json_t *kept_model(const struct http_form *post)

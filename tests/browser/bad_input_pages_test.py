@@ -2,11 +2,13 @@
 """What is wrong in a reader's form, in a real browser on the whole installation: forged values, too much, nothing chosen, two tabs, a
 session that ended.  Each is refused with its reason where it is to be mended, the focus goes there, and what was entered stays."""
 from browser import Browser
-from desk_pages import Pages, TRAITS
+from desk_pages import Pages, PHONE, TRAITS, WIDE
 from exam_installation import ExamInstallation
 from selenium.webdriver.common.keys import Keys
 from system import skip, wait_until
 
+NOT_COVERED = """const box = arguments[0].getBoundingClientRect();
+const seen = document.elementFromPoint(box.left + 5, box.top + box.height / 2); return seen && arguments[0].contains(seen)"""
 WORDS = "What I had in mind & \"kept\"."
 
 
@@ -71,6 +73,10 @@ def check_missing(reader, code):
     reader.look("score-with-mistakes")
     reader.all("#errors a")[0].send_keys(Keys.ENTER)
     wait_until("the focus is where it is to be mended", lambda: focus(reader) == "trait3")
+    for width in (PHONE, WIDE):
+        reader.pages.browser.size(width)
+        reader.driver.execute_script("arguments[0].scrollIntoView({block: 'end'})", reader.find("#trait4"))
+        assert reader.driver.execute_script(NOT_COVERED, reader.find("#trait4 textarea, #trait4 summary")), f"behind the buttons, {width}"
 
 
 def check_forged(reader, code):
@@ -110,7 +116,7 @@ def check_session_ended(reader, code):
     with reader.second_tab():
         reader.press("Sign out")
     reader.press("Review and lock")
-    assert reader.heading() == "Please sign in again" and WORDS in reader.text() and "Score, trait1\n5" in reader.text()
+    assert reader.heading() == "Please sign in again" and WORDS in reader.text() and "Score, criterion 1\n5" in reader.text()
     reader.look("session-over")
     reader.ask_for_link()
     reader.enter()

@@ -181,6 +181,7 @@ class ReaderAtDesk:
 
     def to_seat(self, code):
         self.open("/")
+        self.look("list")
         self.follow(self.find(f"a[href='/seat/{code}']"))
 
     def accept(self, code):
