@@ -255,6 +255,8 @@ bool pool_may_calibrate(const struct pool *pool, const struct pool_paper *paper,
 /* POOL_WHY_NONE: who holds a place may go on. */
 enum pool_why pool_why_not(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
                            wf_date today);
+/* Held a seat of it, or of another attempt of its writer (E2). */
+bool pool_has_held(const struct pool *pool, const struct pool_paper *paper, int32_t reader);
 int32_t pool_room(const struct pool_reader *reader, wf_date today);
 int32_t pool_load(const struct pool_reader *reader, wf_date today); /* seats within the window */
 bool pool_is_open(const struct pool_paper *paper);                  /* a wanted place has nobody */

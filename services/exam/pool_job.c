@@ -157,7 +157,7 @@ static void take_rows(const struct problem *problem, struct pool_event *planned)
 
 /* How many readers a rule keeps from the first paper of a certificate. */
 struct barred {
-    int32_t qualified, conflict, held, away, kinds[8];
+    int32_t qualified, conflict, held, away, recalibrating, kinds[8];
 };
 
 static void count_kinds(const struct pool_reader *reader, const struct pool_paper *paper,
@@ -185,10 +185,10 @@ static struct barred count_barred(const struct problem *problem, const struct po
             barred.conflict++;
             count_kinds(&pool->readers[i], paper, &barred);
         } else if (!pool_may_read(pool, paper, i, problem->today) && !holds_place(paper, i)) {
-            bool away =
-                !pool->readers[i].recalibrating && pool_room(&pool->readers[i], problem->today) > 0;
-            barred.held += !away;
-            barred.away += away;
+            bool held = pool_has_held(pool, paper, i);
+            barred.held += held;
+            barred.recalibrating += !held && pool->readers[i].recalibrating;
+            barred.away += !held && !pool->readers[i].recalibrating;
         }
     }
     return barred;
@@ -209,23 +209,24 @@ static void write_certificate(const struct problem *problem,
     struct barred barred = count_barred(problem, paper);
     int length = snprintf(
         text, size,
-        "%u paper%s want %llu readings; the %u reader%s who may have room for %llu%s: %llu lack%s. "
-        "For this one %d are qualified, %d of them have a conflict",
-        found->exam_count, found->exam_count == 1 ? "" : "s", (unsigned long long)found->wanted,
-        found->reviewer_count, found->reviewer_count == 1 ? "" : "s",
-        (unsigned long long)found->room, found->elsewhere ? ", others give some" : "",
-        (unsigned long long)found->shortage, found->shortage == 1 ? "s" : "", barred.qualified,
-        barred.conflict);
+        "%u paper%s want%s %llu readings; the %u reader%s who may have room for %llu%s: %llu "
+        "lack%s. For the first of these papers %d are qualified: %d of them have a conflict",
+        found->exam_count, found->exam_count == 1 ? "" : "s", found->exam_count == 1 ? "s" : "",
+        (unsigned long long)found->wanted, found->reviewer_count,
+        found->reviewer_count == 1 ? "" : "s", (unsigned long long)found->room,
+        found->elsewhere ? ", others give some" : "", (unsigned long long)found->shortage,
+        found->shortage == 1 ? "s" : "", barred.qualified, barred.conflict);
     for (int32_t kind = 1; kind < 8 && length > 0 && (size_t)length < size; kind++)
         if (barred.kinds[kind] && kinds[kind])
             length += snprintf(text + length, size - (size_t)length, " (%d: %s)",
                                barred.kinds[kind], kinds[kind]);
     if (length > 0 && (size_t)length < size)
-        (void)snprintf(
-            text + length, size - (size_t)length,
-            ", %d had a seat of it or an earlier attempt, %d are away. Another qualified "
-            "reader of another employer mends it.",
-            barred.held, barred.away);
+        (void)snprintf(text + length, size - (size_t)length,
+                       ", %d had a seat of it or of an earlier attempt, %d are away, %d calibrate "
+                       "anew. Places "
+                       "for %llu more, with qualified readers whom nothing of this bars, would do.",
+                       barred.held, barred.away, barred.recalibrating,
+                       (unsigned long long)found->shortage);
 }
 
 static void take_lacks(const struct problem *problem, struct pool_event *planned)

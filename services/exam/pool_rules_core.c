@@ -53,9 +53,15 @@ bool pool_may_calibrate(const struct pool *pool, const struct pool_paper *paper,
 {
     const struct pool_reader *who = &pool->readers[reader];
     return pool_is_qualified(who, paper, today) && is_available(who, today) &&
-           who->author_count < POOL_AUTHORS_MAX && !has(paper->held, paper->held_count, reader) &&
-           !pool_has_conflict(pool, paper, reader) &&
-           !exam_tokens_common(who->authors, who->author_count, paper->tokens, paper->token_count);
+           who->author_count < POOL_AUTHORS_MAX && !pool_has_held(pool, paper, reader) &&
+           !pool_has_conflict(pool, paper, reader);
+}
+
+bool pool_has_held(const struct pool *pool, const struct pool_paper *paper, int32_t reader)
+{
+    const struct pool_reader *who = &pool->readers[reader];
+    return has(paper->held, paper->held_count, reader) ||
+           exam_tokens_common(who->authors, who->author_count, paper->tokens, paper->token_count);
 }
 
 enum pool_why pool_why_not(const struct pool *pool, const struct pool_paper *paper, int32_t reader,

@@ -210,6 +210,23 @@ def check_a16(house):
     assert (last.resolution, last.score_hundredths, last.passed) == (3, 1650, True), "never lower"
 
 
+def check_reasons(house):
+    """A12: the certificate says what really bars a reader: who gave the paper back is not away."""
+    for _ in range(2):
+        house.reader(category=6, capacity=4)
+    known = set(house.offers())
+    handle = house.seal(category=6, form="mentor-clinical-1")
+    for code in pair(house, known):
+        assert house.of_seat(code, "declined", house.exam_pb2.SeatDeclined()) == "applied"
+
+    def certificate():
+        text = house.ctl("exam", "show", handle).get("certificate", "")
+        return text if ": 2 lack" in text else None
+    shown = wait_until("a certificate of both readings", certificate)
+    assert "1 paper wants 2 readings" in shown and "2 are qualified: 0 of them have a conflict" in shown, shown
+    assert "2 had a seat of it or of an earlier attempt, 0 are away" in shown and "Places for 2 more" in shown, shown
+
+
 def check_a10(house):
     """A10: no response: given to another; opened and stalled: reminders, at most three, then taken over with a new code."""
     known = set(house.offers())
@@ -348,6 +365,7 @@ with ExamHouse() as house:
     check_text(house)
     check_a16(house)
     check_a12(house)
+    check_reasons(house)
     check_a17(house)
     check_seed(house)
     check_replay(house)
