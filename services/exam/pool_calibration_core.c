@@ -159,16 +159,20 @@ static bool is_fit(const struct pool_turn *turn, int32_t at, int32_t who)
            leaves_readers(turn, paper, who);
 }
 
-/* The first that fits, from a drawn place on; -1: none. */
-static int32_t choose_paper(const struct pool_turn *turn, int32_t who)
+/* The first that fits, from a drawn place on; -1: none.  A form that is in use no more would be noticed: it comes
+ * with work of the same form, if with work. */
+static int32_t choose_paper(const struct pool_turn *turn, int32_t who, int32_t work)
 {
+    const struct pool_paper *papers = turn->pool->papers;
     int32_t count = turn->pool->paper_count;
     if (count == 0)
         return -1;
     int32_t first = (int32_t)draw(turn, PURPOSE_PAPER, who, 0, (uint32_t)count);
-    for (int32_t i = 0; i < count; i++)
-        if (is_fit(turn, (first + i) % count, who))
-            return (first + i) % count;
+    for (int32_t i = 0; i < count; i++) {
+        int32_t at = (first + i) % count;
+        if ((work < 0 || is_alike(&papers[at], &papers[work])) && is_fit(turn, at, who))
+            return at;
+    }
     return -1;
 }
 
@@ -181,11 +185,11 @@ static void tell(const struct pool_turn *turn, int32_t at, int32_t who, enum poo
             (struct pool_lending){.paper = at, .reader = who, .why = why, .choice = choice};
 }
 
-/* False: there is no room, or nothing on the shelf for this reader. */
-static bool lend(const struct pool_turn *turn, int32_t who)
+/* False: there is no room, or nothing on the shelf for this reader.  `work`: the paper it comes with, or -1. */
+static bool lend(const struct pool_turn *turn, int32_t who, int32_t work)
 {
     struct pool_reader *reader = &turn->pool->readers[who];
-    int32_t at = pool_room(reader, turn->today) > 0 ? choose_paper(turn, who) : -1;
+    int32_t at = pool_room(reader, turn->today) > 0 ? choose_paper(turn, who, work) : -1;
     if (at < 0)
         return false;
     struct pool_paper *paper = &turn->pool->papers[at];
@@ -211,13 +215,13 @@ static bool is_due(const struct pool_turn *turn, int32_t who, int32_t turn_of)
     return draw(turn, PURPOSE_DUE, who, turn_of, 100 - (uint32_t)percent) < (uint32_t)percent;
 }
 
-void pool_calibrate(const struct pool_turn *turn, const int32_t *readers, int32_t count)
+void pool_calibrate(const struct pool_turn *turn, const struct pool_placed *placed, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
-        struct pool_reader *reader = &turn->pool->readers[readers[i]];
-        reader->owed = reader->owed || is_due(turn, readers[i], i);
+        struct pool_reader *reader = &turn->pool->readers[placed[i].reader];
+        reader->owed = reader->owed || is_due(turn, placed[i].reader, i);
         if (reader->owed && !reader->lent.paper)
-            (void)lend(turn, readers[i]);
+            (void)lend(turn, placed[i].reader, placed[i].paper);
     }
 }
 
@@ -225,7 +229,7 @@ void pool_recalibrate(const struct pool_turn *turn)
 {
     for (int32_t i = 0; i < turn->pool->reader_count; i++)
         if (turn->pool->readers[i].recalibrating && !turn->pool->readers[i].lent.paper)
-            (void)lend(turn, i);
+            (void)lend(turn, i, -1);
 }
 
 void pool_vacate_lent(const struct pool_turn *turn)

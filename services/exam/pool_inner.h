@@ -40,7 +40,10 @@ void pool_unshelve(struct pool *pool, int32_t at);
 /* A place of the shelf for a paper that wants readers; -1: none. */
 int32_t pool_clear_shelf(struct pool *pool);
 /* After each seat that was given as work. */
-void pool_calibrate(const struct pool_turn *turn, const int32_t *readers, int32_t count);
+struct pool_placed {
+    int32_t paper, reader;
+};
+void pool_calibrate(const struct pool_turn *turn, const struct pool_placed *placed, int32_t count);
 /* Who has a calibration and may not read it any more, loses it. */
 void pool_vacate_lent(const struct pool_turn *turn);
 /* Who is recalibrating and reads none gets one. */

@@ -100,8 +100,9 @@ static void release_moved(const struct pool_turn *turn)
     }
 }
 
-/* How many were placed, and with whom. */
-static int32_t place_rows(const struct pool_turn *turn, int32_t readers[static POOL_ROWS_MAX])
+/* How many were placed, and where. */
+static int32_t place_rows(const struct pool_turn *turn,
+                          struct pool_placed placed[static POOL_ROWS_MAX])
 {
     int32_t count = 0;
     for (int32_t i = 0; i < turn->event->row_count; i++) {
@@ -114,7 +115,7 @@ static int32_t place_rows(const struct pool_turn *turn, int32_t readers[static P
             !pool_may_read(turn->pool, &turn->pool->papers[at], reader, turn->today))
             continue;
         give(turn, at, row->place - 1, reader);
-        readers[count++] = reader;
+        placed[count++] = (struct pool_placed){.paper = at, .reader = reader};
     }
     return count;
 }
@@ -147,8 +148,9 @@ struct wf_verdict pool_take_plan(const struct pool_turn *turn)
         return wf_applied();
     }
     release_moved(turn);
-    int32_t readers[POOL_ROWS_MAX], placed = place_rows(turn, readers);
-    pool_calibrate(turn, readers, placed);
+    struct pool_placed placed[POOL_ROWS_MAX];
+    int32_t count = place_rows(turn, placed);
+    pool_calibrate(turn, placed, count);
     note_lacks(turn);
     pool->changes++; /* even where nobody moved: the same outcome is not counted on the next seed */
     if (pool->seed_count > 0)
@@ -157,7 +159,7 @@ struct wf_verdict pool_take_plan(const struct pool_turn *turn)
         pool->repaired_at = turn->now;
         pool->dirty = false;
         pool_new_seed(turn);
-    } else if (placed > 0) {
+    } else if (count > 0) {
         pool->dirty = true;
     }
     pool_ask_plan(turn, false);

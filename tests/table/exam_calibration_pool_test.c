@@ -262,6 +262,10 @@ static void another_category(void)
 {
     event->category = 8;
 }
+static void another_form(void)
+{
+    (void)strcpy(event->form, "form-0");
+}
 static void another_language(void)
 {
     (void)strcpy(event->language, "es");
@@ -289,6 +293,7 @@ static const struct {
     {"the writer read before", same_author, false},
     {"a seat of it held before", held_before, false},
     {"a category without qualification", another_category, false},
+    {"another form than the work's", another_form, false},
     {"a language not read", another_language, false},
     {"its text is pulled", at_rest, false},
     {"eight had it", lent_out, false},
