@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOBODY_KNOWN = 1, SUSPECTED = 2, KNOWN = 3, KEY = 1550, TOLERANCE = 200 };
+enum { NOBODY_KNOWN = 1, SUSPECTED = 2, KNOWN = 3, KEY = 1550, SEAT_KEY = 1500, TOLERANCE = 200 };
 static const struct exam_policy policy = {.respond_days = 5,
                                           .due_days = 21,
                                           .grace_days = 3,
@@ -68,7 +68,7 @@ static void offer(bool calibration)
     (void)strcpy(event->handle, "P1");
     (void)strcpy(event->reader, "R1");
     event->calibration = calibration;
-    event->key_hundredths = calibration ? KEY : 0;
+    event->key_hundredths = calibration ? SEAT_KEY : 0;
     event->pack = small_pack();
     event->text.version = 1;
     step();
@@ -116,7 +116,7 @@ static void close_seat(void)
 static const struct {
     int32_t points;
     bool within;
-} distances[] = {{15, true}, {16, true}, {14, true}, {17, true}, {18, false}, {13, false}};
+} distances[] = {{15, true}, {16, true}, {13, true}, {17, true}, {18, false}, {12, false}};
 
 START_TEST(within_the_total_tolerance_of_the_key)
 {
@@ -310,6 +310,48 @@ START_TEST(lent_once_to_each_and_to_eight)
     ck_assert(!done.lends && done.needs);
     ck_assert_int_eq(paper.seat_count, 2);
     ck_assert(paper_ever_held(&paper, "X3"));
+    release_paper();
+    paper.paused = true;
+    lend("X0", 1);
+    ck_assert(!done.lends && done.needs);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    enum paper_event_kind kind;
+    bool rescore;
+    enum paper_order_kind order;
+} happenings[] = {{"void", PAPER_EVENT_VOIDED, false, PAPER_ORDER_CLOSE},
+                  {"clerical appeal", PAPER_EVENT_APPEALED, false, PAPER_ORDER_WITHDRAW},
+                  {"rescore", PAPER_EVENT_APPEALED, true, PAPER_ORDER_WITHDRAW},
+                  {"held", PAPER_EVENT_HELD, false, PAPER_ORDER_WITHDRAW},
+                  {"questioned", PAPER_EVENT_QUESTIONED, false, PAPER_ORDER_PAUSE},
+                  {"redacted anew", PAPER_EVENT_TEXT, false, PAPER_ORDER_RESUME}};
+
+START_TEST(what_happens_to_the_paper_reaches_its_calibrations)
+{
+    static struct paper after;
+    struct paper_event *given = calloc(1, sizeof *given);
+    bool reached = false;
+    release_paper();
+    lend("X0", 1);
+    ck_assert(done.lends);
+    given->kind = happenings[_i].kind;
+    given->rescore = happenings[_i].rescore;
+    given->held = true;
+    given->text_version = 1;
+    given->text.version = 2;
+    (void)strcpy(given->meta.from.id, paper.lent[0].code); /* its own reader asks */
+    memset(&done, 0, sizeof done);
+    ck_assert_int_eq(paper_step(&policy, &paper, given, now, &after, &done).step, WF_APPLIED);
+    for (int32_t i = 0; i < done.order_count; i++)
+        reached = reached || (strcmp(done.orders[i].code, paper.lent[0].code) == 0 &&
+                              done.orders[i].kind == happenings[_i].order);
+    ck_assert_msg(reached, "%s", happenings[_i].name);
+    ck_assert_int_eq(done.questioned, happenings[_i].kind == PAPER_EVENT_QUESTIONED);
+    ck_assert(paper_ever_held(&after, "X0"));
+    free(given);
 }
 END_TEST
 
@@ -383,6 +425,8 @@ int main(void)
     tcase_add_test(tests, lent_once_to_each_and_to_eight);
     tcase_add_loop_test(tests, only_a_result_of_readers_that_nobody_doubts_is_a_key, 0,
                         sizeof results / sizeof *results);
+    tcase_add_loop_test(tests, what_happens_to_the_paper_reaches_its_calibrations, 0,
+                        sizeof happenings / sizeof *happenings);
     tcase_add_test(tests, the_key_is_on_the_scale_of_one_sheet);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
