@@ -5,7 +5,7 @@
 # Each program gets its own credential only, as descriptor 3.  Started as root, each has its own OS user.
 
 bin=${ENDORSE_BUILD:-$root/build}/bin
-spokes="intake reference exam renewal courier desk gateway"
+spokes="intake reference exam renewal courier desk gateway audit"
 declare -A instances=()
 
 random_hex() { od -An -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
@@ -86,6 +86,7 @@ read_instances() {
         name=${pair%%=*}
         [ -n "${instances[$name]:-}" ] || fail 78 "--workers: there is no program '$name'; choose from $spokes"
         [ "$name" != gateway ] && [ "$name" != desk ] || fail 78 "--workers: the $name runs once; it is an HTTP door"
+        [ "$name" != audit ] || fail 78 "--workers: the audit runs once; one program writes the copy"
         [ "${pair#*=}" -ge 1 ] && [ "${pair#*=}" -le 16 ] || fail 78 "--workers: $name takes 1 to 16 instances"
         instances[$name]=${pair#*=}
     done
@@ -126,12 +127,13 @@ own() { # own USER FILE...: does nothing without separate users
 }
 
 make_folders() {
-    mkdir -p "$state_dir"/{secrets,redis,log,mail/tmp,mail/new,mail/cur,archive} "$services_dir"
-    chmod 0700 "$state_dir/secrets" "$state_dir/redis"
+    mkdir -p "$state_dir"/{secrets,redis,audit,log,mail/tmp,mail/new,mail/cur,archive} "$services_dir"
+    chmod 0700 "$state_dir/secrets" "$state_dir/redis" "$state_dir/audit"
     rm -f "$run_dir"/*.sock
     if [ -n "$separate_users" ]; then
         chgrp "$group" "$run_dir" && chmod 1770 "$run_dir"
         chown -R "endorse-courier:$group" "$state_dir/mail" && chmod -R u=rwX,g=rX,o= "$state_dir/mail"
+        chown -R endorse-audit "$state_dir/audit"
     else
         chmod 0700 "$run_dir"
     fi
@@ -150,6 +152,7 @@ desk-key         intake desk
 desk-link-key    courier desk
 webhook-key      intake courier endorsectl
 badge-key        intake
+audit-key        audit
 TABLE
 }
 
@@ -334,13 +337,14 @@ wait_for() { # wait_for WHAT COMMAND...
     done
 }
 
-# First the doors, then the spokes, Redis last; each drains within its own time.
+# First the doors, then the spokes, then the audit, which copies what they wrote last, and Redis; each drains within
+# its own time.
 stop_all() {
     trap '' INT TERM
     [ -n "${svscan_pid:-}" ] || return 0
     say "Draining."
     local name folder
-    for name in gateway desk intake reference exam renewal courier redis; do
+    for name in gateway desk intake reference exam renewal courier audit redis; do
         for folder in "$services_dir/$name" "$services_dir/$name".*; do
             [ -d "$folder" ] && s6-svc -wD -T 10000 -d "$folder" 2>/dev/null || true
         done

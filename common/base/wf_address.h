@@ -26,6 +26,7 @@ enum {
     X(WF_RENEWAL, "renewal")                                                                       \
     X(WF_COURIER, "courier")                                                                       \
     X(WF_GATEWAY, "gateway")                                                                       \
+    X(WF_AUDIT, "audit")                                                                           \
     X(WF_ENDORSECTL, "endorsectl")                                                                 \
     X(WF_ANY, "any")
 

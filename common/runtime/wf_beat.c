@@ -65,6 +65,8 @@ void wf_beat_write(const struct wf_worker *worker, struct wf_buffer *json)
                      WF_VERSION);
     wf_buffer_append(json, queues.data, queues.length);
     write_rules(worker, json);
+    if (worker->domain->report && worker->service)
+        worker->domain->report(worker->service, json);
     wf_buffer_text(json, ",\"metrics\":");
     wf_metrics_write(&worker->metrics, worker->domain->is_discreet, json);
     wf_buffer_text(json, "}");

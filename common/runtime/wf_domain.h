@@ -154,6 +154,8 @@ struct wf_domain {
     bool (*is_engaged)(void *service);
     /* A frame of the portals' door (intake only). */
     void (*door)(void *service, struct wf_worker *worker, const void *frame);
+    /* Appends further members of the heartbeat row, each with a comma before it.  NULL: none. */
+    void (*report)(const void *service, struct wf_buffer *json);
     /* Once a turn of the loop, with the monotonic time; returns when it wants the next turn at the
      * latest.  NULL: never. */
     wf_time (*turn)(void *service, struct wf_worker *worker, wf_time now);

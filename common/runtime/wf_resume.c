@@ -131,13 +131,19 @@ static int count_parked(struct wf_worker *worker, unsigned partition, struct wf_
     return result;
 }
 
+/* A program without handlers has nothing of its own in the store, and may not even look. */
+static bool owns_aggregates(const struct wf_worker *worker)
+{
+    return worker->domain->handler_count > 0;
+}
+
 int wf_resume_all(struct wf_worker *worker, struct wf_error *error)
 {
     worker->dead_count = worker->parked_count = 0;
     if (wf_store_clock_offset(worker->store, &worker->offset, error))
         return -1;
     worker->business = worker->clock->wall(worker->clock) + worker->offset;
-    for (unsigned p = 0; p < WF_PARTITIONS; p++) {
+    for (unsigned p = 0; p < WF_PARTITIONS && owns_aggregates(worker); p++) {
         if (wf_owns(worker, p) && (load_outbox(worker, p, error) || load_timers(worker, p, error) ||
                                    count_parked(worker, p, error)))
             return -1;
@@ -242,6 +248,8 @@ static int sweep_one(struct wf_worker *worker, struct wf_error *error)
 
 int wf_resume_sweep(struct wf_worker *worker, struct wf_error *error)
 {
+    if (!owns_aggregates(worker))
+        return 0;
     if (worker->monotonic >= worker->next_slow) {
         worker->next_slow = worker->monotonic + slow_every;
         for (unsigned p = 0; p < WF_PARTITIONS; p++) {
@@ -257,6 +265,8 @@ int wf_resume_sweep(struct wf_worker *worker, struct wf_error *error)
 
 wf_time wf_resume_wake(const struct wf_worker *worker)
 {
+    if (!owns_aggregates(worker))
+        return WF_NEVER;
     wf_time wake = worker->next_sweep;
     bool is_slow = worker->outbox.trim_total > 0;
     for (unsigned p = 0; p < WF_PARTITIONS && !is_slow; p++)

@@ -382,6 +382,17 @@ bool wf_worker_is_busy(const struct wf_worker *worker)
            worker->act_bytes >= WF_ACT_BYTES_MAX / 4 * 3;
 }
 
+bool wf_worker_is_draining(const struct wf_worker *worker)
+{
+    return worker->is_draining;
+}
+
+void wf_worker_report(struct wf_worker *worker)
+{
+    worker->next_beat = 0;
+    worker->latest_beat = INT64_MIN / 2;
+}
+
 wf_time wf_worker_now(const struct wf_worker *worker)
 {
     return worker->business;

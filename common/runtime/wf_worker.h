@@ -100,6 +100,11 @@ struct wf_ask {
 };
 void wf_worker_ask(struct wf_worker *worker, const struct wf_ask *ask);
 
+/* Takes nothing new and finishes what is in hand. */
+bool wf_worker_is_draining(const struct wf_worker *worker);
+/* The heartbeat row is written anew in this turn or the next: something in it has changed that a person
+ * should see. */
+void wf_worker_report(struct wf_worker *worker);
 bool wf_worker_is_busy(const struct wf_worker *worker); /* the doors answer BUSY */
 wf_time wf_worker_now(const struct wf_worker *worker);  /* business time of this turn */
 /* One more of a counter of wf_metrics.def: in the heartbeat row, and so on /metrics. */

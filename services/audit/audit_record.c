@@ -149,6 +149,19 @@ bool audit_text_number(struct wf_bytes body, const char *name, uint64_t *number)
     return audit_text_value(body, name, text, sizeof text) && is_number(text, number);
 }
 
+bool audit_text_signed(struct wf_bytes body, const char *name, int64_t *number)
+{
+    char text[24];
+    uint64_t size = 0;
+    if (!audit_text_value(body, name, text, sizeof text))
+        return false;
+    bool is_below = text[0] == '-';
+    if (!is_number(text + is_below, &size) || size > INT64_MAX)
+        return false;
+    *number = is_below ? -(int64_t)size : (int64_t)size;
+    return true;
+}
+
 bool audit_entry_parse(const char *text, uint64_t *ms, uint64_t *n)
 {
     char first[24];

@@ -63,6 +63,7 @@ bool audit_line_read(struct wf_bytes body, struct audit_line *line);
 /* The value behind " name=" of a body of text; false if it has none, or it does not fit. */
 bool audit_text_value(struct wf_bytes body, const char *name, char *value, size_t size);
 bool audit_text_number(struct wf_bytes body, const char *name, uint64_t *number);
+bool audit_text_signed(struct wf_bytes body, const char *name, int64_t *number);
 /* "<ms>-<n>" */
 bool audit_entry_parse(const char *text, uint64_t *ms, uint64_t *n);
 

@@ -169,7 +169,7 @@ static void refresh(struct audit_state *state, unsigned stream)
     audit_stream_name(stream, name);
     audit_hex(row->running, running);
     int length =
-        snprintf(text, sizeof text, "%s %" PRIu64 " %" PRIu64 "-%" PRIu64 " %" PRIu64 " %s", name,
+        snprintf(text, sizeof text, "%s %" PRIu64 " %" PRIu64 "-%" PRIu64 " %" PRId64 " %s", name,
                  row->count, row->last_ms, row->last_n, row->missing, running);
     wf_sha256((struct wf_bytes){(const uint8_t *)text, (size_t)length}, row->leaf);
     audit_heads_hash(row->heads, row->heads_leaf);
@@ -294,7 +294,7 @@ void audit_alarm_text(const struct audit_alarm *alarm, struct wf_buffer *text)
     audit_stream_name(alarm->stream, name);
     wf_buffer_format(text,
                      "alarm number=%" PRIu64 " time=%" PRId64 " kind=%s stream=%s entry=%" PRIu64
-                     "-%" PRIu64 " missing=%" PRIu64 " detail=%s",
+                     "-%" PRIu64 " missing=%" PRId64 " detail=%s",
                      alarm->number, alarm->time, audit_alarm_name(alarm->kind), name, alarm->ms,
                      alarm->n, alarm->missing, alarm->detail[0] ? alarm->detail : "-");
 }
@@ -322,7 +322,7 @@ static bool read_alarm(struct wf_bytes body, struct audit_alarm *alarm)
         !audit_text_value(body, "stream", stream, sizeof stream) ||
         !audit_text_value(body, "entry", entry, sizeof entry) ||
         !audit_entry_parse(entry, &alarm->ms, &alarm->n) ||
-        !audit_text_number(body, "missing", &alarm->missing) ||
+        !audit_text_signed(body, "missing", &alarm->missing) ||
         !audit_text_value(body, "detail", alarm->detail, sizeof alarm->detail))
         return false;
     alarm->time = (wf_time)time;

@@ -26,7 +26,7 @@ struct audit_alarm {
     enum audit_alarm_kind kind;
     unsigned stream;           /* AUDIT_NO_STREAM: about the copy */
     uint64_t ms, n;            /* entry, or zeros */
-    uint64_t missing;          /* of the stream, in all */
+    int64_t missing;           /* of the stream, in all */
     char detail[AUDIT_DETAIL]; /* words joined by hyphens, or a file's name and place */
 };
 
@@ -34,7 +34,7 @@ struct audit_heads; /* the aggregates of one stream */
 struct audit_stream {
     uint64_t count; /* lines copied */
     uint64_t last_ms, last_n;
-    uint64_t missing; /* copied lines that Redis is known to lack */
+    int64_t missing; /* copied lines that Redis is known to lack; below zero: it has more */
     uint8_t running[AUDIT_HASH];
     struct audit_heads *heads; /* NULL: none */
     uint8_t leaf[AUDIT_HASH], heads_leaf[AUDIT_HASH];

@@ -12,10 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    HELD_MOST = 1024 * 1024, /* bytes that wait for the flush in memory */
-    LINE_MOST = AUDIT_BODY_MOST - 64
-};
+enum { HELD_MOST = 1024 * 1024 }; /* bytes that wait for the flush in memory */
 
 struct audit_writer {
     int folder, lock, file; /* file -1: the next record begins one */
@@ -256,8 +253,8 @@ int audit_writer_line(struct audit_writer *writer, wf_time now, unsigned stream,
     if (ensure_file(writer, now, error))
         return -1;
     audit_stream_name(stream, line.stream);
-    if (line.line.length > LINE_MOST) /* nothing of ours is: its beginning is evidence enough */
-        line.line.length = LINE_MOST;
+    if (line.line.length > AUDIT_LINE_MOST)
+        line.line.length = AUDIT_LINE_MOST;
     audit_state_judge(writer->state, stream, line.line, &judged);
     *fit = judged.fit;
     if (judged.fit != AUDIT_FITS && tell_unfit(writer, now, &line, stream, judged.fit, error))

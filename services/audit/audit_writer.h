@@ -7,6 +7,9 @@
 
 #include "audit_state.h"
 
+/* Of an entry beyond it only the beginning is copied: nothing of ours is so long. */
+enum { AUDIT_LINE_MOST = AUDIT_BODY_MOST - 64 };
+
 struct audit_writer;
 
 /* Opens (and makes) the folder and takes its lock.  WF_AGAIN: another writer has it, or the disk

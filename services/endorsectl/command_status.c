@@ -105,6 +105,32 @@ static bool rules_trouble(const json_t *rows, char *text, size_t size)
     return false;
 }
 
+/* What a person must know of the audit copy.  False: nothing. */
+static bool audit_trouble(const json_t *rows, char *text, size_t size)
+{
+    size_t index = 0;
+    const json_t *row = NULL;
+    (void)snprintf(text, size, "no audit program");
+    json_array_foreach(rows, index, row)
+    {
+        const json_t *audit = json_object_get(row, "audit");
+        const char *trouble = json_string_value(json_object_get(audit, "error"));
+        int64_t alarms = number(audit, "alarms");
+        if (!audit)
+            continue;
+        (void)snprintf(text, size, "journals are copied, no alarm");
+        if (trouble && trouble[0])
+            (void)snprintf(text, size, "the copy cannot go on: %s", trouble);
+        else if (alarms)
+            (void)snprintf(text, size, "%lld %s, the first: %s of %s   (endorsectl audit status)",
+                           (long long)alarms, alarms == 1 ? "alarm" : "alarms",
+                           json_string_value(json_object_get(audit, "first")),
+                           json_string_value(json_object_get(audit, "stream")));
+        return alarms || (trouble && trouble[0]);
+    }
+    return false;
+}
+
 int ctl_status(struct ctl *ctl, int argc, char **argv)
 {
     struct wf_error error = {0};
@@ -130,23 +156,27 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
         silent += !state || strcmp(state, "silent") == 0;
     }
     char rules[320];
-    bool well = !rules_trouble(rows, rules, sizeof rules) && !silent && !dead && !parked;
+    char audit[400];
+    bool is_audit_well = !audit_trouble(rows, audit, sizeof audit);
+    bool well =
+        !rules_trouble(rows, rules, sizeof rules) && is_audit_well && !silent && !dead && !parked;
     if (ctl->json) {
         json_t *value =
-            json_pack("{s:b,s:I,s:I,s:I,s:i,s:s,s:O}", "well", well, "waiting", (json_int_t)ready,
-                      "parked", (json_int_t)parked, "dead", (json_int_t)dead, "silent", silent,
-                      "rules", rules, "workers", rows);
+            json_pack("{s:b,s:I,s:I,s:I,s:i,s:s,s:s,s:O}", "well", well, "waiting",
+                      (json_int_t)ready, "parked", (json_int_t)parked, "dead", (json_int_t)dead,
+                      "silent", silent, "rules", rules, "audit", audit, "workers", rows);
         ctl_json(value);
         json_decref(value);
     } else {
         (void)printf("%s\n  programs   %zu, of which silent %d\n  waiting    %lld messages\n"
-                     "  parked     %lld\n  dead       %lld%s\n  rules      %s\n  durability tier "
+                     "  parked     %lld\n  dead       %lld%s\n  rules      %s\n  audit      %s\n  "
+                     "durability tier "
                      "A: one node, every "
                      "commit on "
                      "disk before it is acknowledged\n",
                      well ? "All is well." : "Something needs a person.", json_array_size(rows),
                      silent, (long long)ready, (long long)parked, (long long)dead,
-                     dead ? "   (endorsectl dead list)" : "", rules);
+                     dead ? "   (endorsectl dead list)" : "", rules, audit);
     }
     json_decref(rows);
     return well ? CTL_OK : CTL_NO;

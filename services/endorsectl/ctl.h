@@ -55,6 +55,8 @@ struct ctl {
     X("decision", ctl_decision, "explain ID [VERSION] [--policy FOLDER]",                          \
       "What was decided of an application or standing, by which rules, and whether it would be "   \
       "again")                                                                                     \
+    X("audit", ctl_audit, "status | acknowledge | verify | show | checkpoint ...",                 \
+      "The signed copy of all journals: alarms, proof, lines; audit help")                         \
     X("exam", ctl_exam,                                                                            \
       "list | show HANDLE | workload | seed | replay | stats | pin | split | correct | "           \
       "redact | hold | resume | unblind | adjudicate | assign",                                    \

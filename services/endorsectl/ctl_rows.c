@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <time.h>
 
-static const enum wf_service services[] = {WF_INTAKE,  WF_REFERENCE, WF_EXAM,   WF_RENEWAL,
-                                           WF_COURIER, WF_DESK,      WF_GATEWAY};
+static const enum wf_service services[] = {WF_INTAKE,  WF_REFERENCE, WF_EXAM,    WF_RENEWAL,
+                                           WF_COURIER, WF_DESK,      WF_GATEWAY, WF_AUDIT};
 
 wf_time ctl_wall_clock(void)
 {

@@ -81,6 +81,16 @@ static void workers(const struct ops_view *view, wf_time now, struct wf_buffer *
     }
 }
 
+static void audit(const struct ops_view *view, struct wf_buffer *text)
+{
+    head(text, "audit_alarms", "gauge",
+         "Alarms about journals or their copy that nobody has acknowledged.");
+    for (unsigned i = 0; i < view->row_count; i++)
+        if (view->rows[i].has_audit)
+            wf_buffer_format(text, "endorse_audit_alarms{worker=\"%s\"} %lld\n",
+                             view->rows[i].worker, (long long)view->rows[i].audit_alarms);
+}
+
 /* The counters that every worker reports, by the runtime's own table. */
 static void worker_counters(const struct ops_view *view, struct wf_buffer *text)
 {
@@ -138,6 +148,7 @@ void ops_metrics(const struct ops_view *view, const struct ops_own *own, const c
     queue_messages(view, text);
     queue_times(view, now, text);
     workers(view, now, text);
+    audit(view, text);
     worker_counters(view, text);
     own_counters(own, text);
 }

@@ -127,6 +127,25 @@ static void add_rules_alarms(const struct ops_view *view, json_t *alarms)
             alarms, json_string("The workers decide by different rules: reload them again."));
 }
 
+/* A journal that is not as it was left, or a copy that cannot go on. */
+static void add_audit_alarms(const struct ops_view *view, json_t *alarms)
+{
+    for (unsigned i = 0; i < view->row_count; i++) {
+        const struct ops_row *row = &view->rows[i];
+        if (row->audit_error[0])
+            (void)json_array_append_new(
+                alarms, json_sprintf("The audit copy cannot go on: %s", row->audit_error));
+        if (row->audit_alarms)
+            (void)json_array_append_new(
+                alarms,
+                json_sprintf(
+                    "The audit copy has %lld %s, the first: %s of %s. See endorsectl audit "
+                    "status.",
+                    (long long)row->audit_alarms, row->audit_alarms == 1 ? "alarm" : "alarms",
+                    row->audit_first, row->audit_stream));
+    }
+}
+
 static json_t *alarms_model(const struct ops_view *view, const struct ops_facts *facts)
 {
     char text[160];
@@ -150,6 +169,7 @@ static json_t *alarms_model(const struct ops_view *view, const struct ops_facts 
         (void)json_array_append_new(alarms, json_string(text));
     }
     add_rules_alarms(view, alarms);
+    add_audit_alarms(view, alarms);
     return alarms;
 }
 

@@ -84,6 +84,12 @@ bool ops_view_add(struct ops_view *view, const char *field, struct wf_bytes json
     const json_t *rules = json_object_get(object, "rules");
     text(rules, "digest", row.rules, sizeof row.rules);
     text(rules, "error", row.rules_error, sizeof row.rules_error);
+    const json_t *audit = json_object_get(object, "audit");
+    row.has_audit = json_is_object(audit);
+    row.audit_alarms = number(audit, "alarms");
+    text(audit, "first", row.audit_first, sizeof row.audit_first);
+    text(audit, "stream", row.audit_stream, sizeof row.audit_stream);
+    text(audit, "error", row.audit_error, sizeof row.audit_error);
     json_t *metrics = json_object_get(object, "metrics");
     row.metrics = json_is_object(metrics) ? json_incref(metrics) : NULL;
     json_decref(object);

@@ -26,8 +26,11 @@ struct ops_row {
     wf_time oldest_age;            /* of the oldest waiting message; 0: none waits */
     wf_time next_due;              /* instant of the real clock; WF_NEVER: none */
     int64_t ready, in_flight, parked, dead;
-    int64_t timers;                   /* -1: a discreet program does not tell */
-    json_t *metrics;                  /* owned, an object, or NULL */
+    int64_t timers;  /* -1: a discreet program does not tell */
+    json_t *metrics; /* owned, an object, or NULL */
+    bool has_audit;  /* what the audit copy says of the journals */
+    int64_t audit_alarms;
+    char audit_first[32], audit_stream[24], audit_error[200];
     char rules[24], rules_error[200]; /* digest of those in force; why newer ones are not */
 };
 

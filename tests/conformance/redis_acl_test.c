@@ -2,6 +2,7 @@
 /* Who may do what in Redis (deploy/redis/acl.def): the matrix as it is meant, written down a second
  * time and asked of Redis; and each program's own client trying what it must not. */
 #include "redis_fixture.h"
+#include "redis_journals.h"
 #include "redis_store.h"
 
 #include <check.h>
@@ -13,8 +14,8 @@ static struct redis_fixture fixture;
 static struct wf_error error;
 static struct wf_buffer reply;
 
-static const char *const programs[] = {"intake",  "reference", "exam",       "desk", "renewal",
-                                       "courier", "gateway",   "endorsectl", "admin"};
+static const char *const programs[] = {"intake",  "reference", "exam",  "desk",       "renewal",
+                                       "courier", "gateway",   "audit", "endorsectl", "admin"};
 enum { PROGRAMS = sizeof programs / sizeof *programs, ADMIN = PROGRAMS - 1 };
 
 static void start(void)
@@ -63,8 +64,8 @@ static bool should_read(const char *program, const char *owner, const char *rest
     bool person = strncmp(rest, "a:person:", 9) == 0 || strncmp(rest, "s:person:", 9) == 0;
     if (is(program, "admin"))
         return true;
-    if (is(program, "endorsectl"))
-        return false;
+    if (is(program, "endorsectl") || is(program, "audit"))
+        return false; /* of keys; journals are streams: the audit's own tests below */
     if (is(program, owner))
         return true;
     if (is(program, "courier"))
@@ -77,8 +78,8 @@ static bool should_read(const char *program, const char *owner, const char *rest
 
 static bool should_write(const char *program, const char *owner)
 {
-    return is(program, "admin") ||
-           (is(program, owner) && !is(program, "gateway") && !is(program, "endorsectl"));
+    return is(program, "admin") || (is(program, owner) && !is(program, "gateway") &&
+                                    !is(program, "endorsectl") && !is(program, "audit"));
 }
 
 static void check_key(const char *program, const char *owner, const char *partition,
@@ -132,7 +133,7 @@ START_TEST(common_keys_have_their_own_rules)
     const char *const tell[] = {"GET", "wf:clock"}, *const turn[] = {"SET", "wf:clock", "1"};
     for (size_t p = 0; p < ADMIN; p++) {
         bool operations = is(programs[p], "endorsectl");
-        ck_assert(may(programs[p], see, 2));
+        ck_assert(may(programs[p], see, 2) == !is(programs[p], "audit"));
         ck_assert(may(programs[p], beat, 4) == !operations);
         ck_assert(may(programs[p], tell, 2) == !operations);
         ck_assert(may(programs[p], turn, 3) == is(programs[p], "intake"));
@@ -437,6 +438,114 @@ START_TEST(readers_read_and_cannot_write)
 }
 END_TEST
 
+/* ---- A13: the copier of the journals ---- */
+
+START_TEST(the_audit_reads_every_journal_and_no_other_key)
+{
+    static const char *const rests[] = {"a:person:P-1", "s:person:P-1", "x:l:log", "o", "t", "d",
+                                        "y:a:1",        "jj",           "j:x"};
+    char key[80];
+    start();
+    for (size_t owner = 0; owner < ADMIN; owner++) {
+        bool has_journal = owner < 6;
+        static const char *const partitions[] = {"0", "12", "127"};
+        for (size_t i = 0; i < 3; i++) {
+            (void)snprintf(key, sizeof key, "{%s:%s}:j", programs[owner], partitions[i]);
+            const char *const read[] = {"XRANGE", key, "-", "+"}, *const count[] = {"XLEN", key};
+            ck_assert_msg(may("audit", read, 4) == has_journal, "%s", key);
+            ck_assert_msg(may("audit", count, 2) == has_journal, "%s", key);
+        }
+        for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
+            (void)snprintf(key, sizeof key, "{%s:12}:%s", programs[owner], rests[i]);
+            const char *const read[] = {"XRANGE", key, "-", "+"}, *const get[] = {"GET", key};
+            ck_assert_msg(!may("audit", read, 4) && !may("audit", get, 2), "%s", key);
+        }
+    }
+    const char *const beyond[] = {"XRANGE", "{intake:12}:s:}:j", "-", "+"};
+    ck_assert(!may("audit", beyond, 4));
+    stop();
+}
+END_TEST
+
+/* XADD with MAXLEN 0 empties a stream with the right to append alone. */
+START_TEST(the_audit_can_change_no_journal)
+{
+    static const char *const forbidden[][6] = {
+        {"XADD", "{intake:1}:j", "MAXLEN", "0", "*", "m"},
+        {"XTRIM", "{intake:1}:j", "MAXLEN", "0"},
+        {"XDEL", "{intake:1}:j", "0-1"},
+        {"XSETID", "{intake:1}:j", "9-9"},
+        {"DEL", "{intake:1}:j"},
+        {"UNLINK", "{intake:1}:j"},
+        {"EXPIRE", "{intake:1}:j", "1"},
+        {"SET", "{intake:1}:j", "x"},
+        {"SET", "anything", "x"},
+        {"RESTORE", "{intake:1}:j", "0", "x"},
+        {"HSET", "{intake:1}:a:person:P-1", "f", "v"},
+        {"HDEL", "wf:workers", "endorse-intake.0"},
+        {"SET", "wf:clock", "1"},
+        {"EVAL", "return 1", "0"},
+        {"FUNCTION", "LOAD", "x"},
+        {"FCALL", "endorse_commit", "0"},
+        {"CONFIG", "SET", "appendonly", "no"},
+        {"KEYS", "*"},
+        {"SCAN", "0"},
+        {"MONITOR"},
+        {"GET", "{intake:1}:s:person:P-1"},
+        {"HGETALL", "{intake:1}:a:person:P-1"},
+    };
+    start();
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
+        size_t count = 0;
+        while (count < 6 && forbidden[i][count])
+            count++;
+        ck_assert_msg(!may("audit", forbidden[i], count), "%s", forbidden[i][0]);
+        assert_denied("audit", forbidden[i], count);
+    }
+    stop();
+}
+END_TEST
+
+static void note_entries(void *context, size_t ask, uint64_t length,
+                         const struct wf_journals_entry *entries, size_t count)
+{
+    size_t *seen = context;
+    (void)ask;
+    ck_assert_uint_eq(length, count);
+    if (count)
+        ck_assert_int_eq(memcmp(entries[0].line.data, "line", 4), 0);
+    *seen += count;
+}
+
+/* The control: its own client does its whole work. */
+START_TEST(the_audit_can_do_its_whole_work)
+{
+    const struct wf_journals_ask asks[] = {
+        {.service = WF_INTAKE, .partition = wf_partition("P-1"), .most = 9},
+        {.service = WF_EXAM, .partition = 5, .most = 9}};
+    const struct wf_journals_ask others = {.service = WF_GATEWAY, .partition = 5, .most = 9};
+    size_t seen = 0;
+    wf_time offset;
+    start();
+    struct wf_store *owner = open_as("intake", WF_INTAKE);
+    commit_everything(owner);
+    struct wf_journals *journals = redis_journals_open(fixture.socket, "audit", "pw-audit", 2000);
+    ck_assert_msg(!wf_journals_read(journals, asks, 2, note_entries, &seen, &error), "%s",
+                  error.text);
+    ck_assert_uint_eq(seen, 1);
+    ck_assert_int_eq(wf_journals_read(journals, &others, 1, note_entries, &seen, &error), -1);
+    ck_assert_int_eq(error.code, WF_CONFIG);
+    ck_assert_int_eq(wf_journals_read(journals, asks, 2, note_entries, &seen, &error), 0);
+    struct wf_store *own = open_as("audit", WF_AUDIT);
+    ck_assert_int_eq(wf_store_beat(own, "endorse-audit.0", text("{}"), &error), 0);
+    ck_assert_int_eq(wf_store_clock_offset(own, &offset, &error), 0);
+    wf_journals_destroy(&journals);
+    wf_store_destroy(&own);
+    wf_store_destroy(&owner);
+    stop();
+}
+END_TEST
+
 START_TEST(a_wrong_credential_is_misconfiguration)
 {
     start();
@@ -463,6 +572,9 @@ int main(void)
     tcase_add_test(acl, each_owner_can_do_its_whole_work);
     tcase_add_test(acl, exam_and_desk_are_blind_to_intake_and_to_each_other);
     tcase_add_test(acl, readers_read_and_cannot_write);
+    tcase_add_test(acl, the_audit_reads_every_journal_and_no_other_key);
+    tcase_add_test(acl, the_audit_can_change_no_journal);
+    tcase_add_test(acl, the_audit_can_do_its_whole_work);
     tcase_add_test(acl, a_wrong_credential_is_misconfiguration);
     tcase_set_timeout(acl, 60);
     suite_add_tcase(suite, acl);

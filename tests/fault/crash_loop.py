@@ -275,6 +275,26 @@ def count_mails(system, relay):
     return figures, faults
 
 
+def audit_faults(system):
+    """The copier was killed like everybody else: its copy is whole, has every line that Redis has once, and nothing to
+    complain of, since Redis has lost nothing."""
+    def followed_since(instant):
+        state = system.doors.ctl("audit", "status", may_fail=True)
+        return (state or {}).get("followed_ms", 0) > instant
+    began = time.time() * 1000 + 1000
+    kit.wait_until("the audit copy", lambda: followed_since(began), 90, 0.3)
+    report = system.doors.ctl("audit", "verify", may_fail=True)
+    keys = system.redis("--scan", "--pattern", "{*}:j").split()
+    lengths = system.redis(stdin="".join(f"XLEN {key}\n" for key in keys).encode()).splitlines()
+    alarms = system.doors.ctl("audit", "status", may_fail=True)["alarms"]
+    faults = [f"audit alarm {alarm['kind']} of {alarm['stream']}" for alarm in alarms[:3]]
+    if not report["whole"]:
+        faults.append(f"the audit copy breaks at {report['break']}")
+    if report["generations"] == 1 and report["lines"] != sum(map(int, lengths)):
+        faults.append(f"the audit copy has {report['lines']} lines, Redis {sum(map(int, lengths))}")
+    return {"audit_lines": report["lines"], "audit_checkpoints": report["checkpoints"]}, faults
+
+
 def kill_loop(system, traffic, kills, rng, redis_share):
     """Kills until the number is reached or the traffic has ended; says what was killed how often."""
     tally = collections.Counter()
@@ -357,6 +377,9 @@ def run(options):
             found, rows = find_faults(system, traffic)
             mails, wrong = count_mails(system, relay)
             faults += found + wrong
+            audit, wrong = audit_faults(system)
+            mails.update(audit)
+            faults += wrong
     cuts = read_cuts(notes)
     print(json.dumps({"kills": sum(tally.values()), "of": dict(sorted(tally.items())), "cuts": len(cuts),
                       "bytes_cut": sum(had - kept for had, kept in cuts), "applications": len(traffic.applications), "receipts": len(traffic.receipts),

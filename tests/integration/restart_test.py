@@ -33,7 +33,7 @@ def check_restart(system):
     system.process.send_signal(signal.SIGTERM)
     said, _ = system.process.communicate(timeout=60)
     assert system.process.returncode == 0 and "Draining." in said and "Stopped." in said, said
-    for service in ("gateway.0", "intake.0", "reference.0", "renewal.0", "courier.0"):
+    for service in ("gateway.0", "intake.0", "reference.0", "renewal.0", "courier.0", "audit.0"):
         assert '"id":"STOP"' in system.log(service).splitlines()[-1] and '"code":0' in system.log(service).splitlines()[-1]
     began = time.monotonic()
     system.start()
@@ -102,7 +102,7 @@ def check_bad_settings():
     else:
         system.stop()
         raise AssertionError("a wrong setting was taken")
-    for program in ("intake", "reference", "renewal", "courier", "gateway"):
+    for program in ("intake", "reference", "renewal", "courier", "gateway", "audit"):
         done = subprocess.run([os.path.join(BUILD, "bin", f"endorse-{program}"), "--config", config, "--check-config"],
                               capture_output=True, text=True, timeout=20, check=False)
         assert done.returncode == MISCONFIGURED, (program, done)
@@ -130,7 +130,7 @@ def check_misconfigured_meanwhile():
 
 
 def check_bad_options():
-    for options in (["--port", "x"], ["--port"], ["--workers", "nobody=2"], ["--workers", "gateway=2"],
+    for options in (["--port", "x"], ["--port"], ["--workers", "nobody=2"], ["--workers", "gateway=2"], ["--workers", "audit=2"],
                     ["--workers", "intake=99"], ["--sprot"]):
         done = subprocess.run([os.path.join(ROOT, "deploy", "run"), "--state", "/nonexistent/endorse-test", *options],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
@@ -141,7 +141,7 @@ def check_bad_options():
 def check_instances():
     """Two of everything: the same story, and both instances have worked."""
     with System("--workers", "reference=2,renewal=2,courier=2,intake=2") as system:
-        assert len(system.services()) == 12, system.services()
+        assert len(system.services()) == 13, system.services()
         system.add_portal(PORTAL, "MassAIMH")
         cases = [application(8310 + i, PORTAL) for i in range(4)]
         endorse(system, *cases)

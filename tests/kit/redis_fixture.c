@@ -152,8 +152,8 @@ void redis_fixture_start(struct redis_fixture *fixture, const char *settings)
 
 static void write_secrets(const struct redis_fixture *fixture)
 {
-    static const char *const programs[] = {"intake",  "reference", "exam",       "desk", "renewal",
-                                           "courier", "gateway",   "endorsectl", "admin"};
+    static const char *const programs[] = {"intake",  "reference", "exam",  "desk",       "renewal",
+                                           "courier", "gateway",   "audit", "endorsectl", "admin"};
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         char name[64], line[64];
         (void)snprintf(name, sizeof name, "secrets/%s.secrets", programs[i]);

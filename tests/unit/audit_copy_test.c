@@ -137,14 +137,14 @@ START_TEST(an_alarm_stays_until_it_is_acknowledged)
     const struct audit_state *state = audit_writer_state(kit.writer);
     ck_assert_uint_eq(state->open_count, 1);
     ck_assert_str_eq(state->open[0].detail, "two-words");
-    ck_assert_uint_eq(state->streams[9].missing, 4);
+    ck_assert_int_eq(state->streams[9].missing, 4);
     ck_assert_int_eq(audit_writer_acknowledge(kit.writer, kit.now, 1, "ann", &error), 0);
     audit_kit_flush(&kit);
     audit_kit_stop(&kit);
     audit_kit_start(&kit);
     state = audit_writer_state(kit.writer);
     ck_assert_uint_eq(state->open_count, 0);
-    ck_assert_uint_eq(state->streams[9].missing, 4);
+    ck_assert_int_eq(state->streams[9].missing, 4);
     assert_whole(5);
 }
 END_TEST
