@@ -71,7 +71,8 @@ def main():
         third, = {1, 2, 4} - {first, second}
         codes = []
         for number, scores in ((first, SHEETS[0]), (second, SHEETS[1]), (third, SHEETS[2])):
-            assert doors.ctl("exam", "show", handle)["state"] == ("held" if number == third else "review")
+            state = "held" if number == third else "review"
+            wait_until(f"the paper is {state}", lambda: doors.ctl("exam", "show", handle)["state"] == state)
             person = Person(system, number)
             person.sign_in()
             codes.append(person.read(scores))
