@@ -139,6 +139,23 @@ static json_t *assignment_json(const struct assignment_plan *plan,
     return lines;
 }
 
+/* What the pass of SPEC 4.7 did: mean absolute pair sums, in points. */
+struct lottery {
+    double before, after;
+    uint64_t swaps;
+};
+
+/* NULL, unless the file tells severities. */
+static json_t *lottery_json(const struct assignment_problem *problem, const struct lottery *lottery)
+{
+    if (!problem->severity_given)
+        return NULL;
+    json_t *value = json_pack("{s:I}", "swaps", (json_int_t)lottery->swaps);
+    ctl_exam_set(value, "before", lottery->before);
+    ctl_exam_set(value, "after", lottery->after);
+    return value;
+}
+
 static void print_plan(const struct assignment_quality *quality, const json_t *certificates)
 {
     size_t index;
@@ -157,22 +174,32 @@ static void print_plan(const struct assignment_quality *quality, const json_t *c
 static int answer(const struct ctl *ctl, const struct assignment_problem *problem)
 {
     struct assignment_quality quality;
+    struct lottery lottery = {0};
     struct assignment_plan *plan = assignment_new(problem->reviewers, problem->reviewer_count,
                                                   problem->exam_count, problem->seed);
     for (uint32_t exam = 0; exam < problem->exam_count; exam++)
         (void)assignment_add(plan, &problem->exams[exam]);
     assignment_repair(plan);
+    if (problem->severity_given) {
+        lottery.before = assignment_lottery(plan, problem->severities);
+        lottery.swaps = assignment_balance(plan, problem->severities);
+        lottery.after = assignment_lottery(plan, problem->severities);
+    }
     assignment_quality(plan, &quality);
     json_t *certificates = certificates_json(plan, problem);
     if (ctl->json) {
-        json_t *value =
-            json_pack("{s:b,s:s,s:o,s:o,s:o}", "feasible", quality.unfilled == 0, "seed_sha256",
-                      problem->commitment, "quality", quality_json(plan, problem, &quality),
-                      "certificates", certificates, "assignment", assignment_json(plan, problem));
+        json_t *value = json_pack("{s:b,s:s,s:o,s:o*,s:o,s:o}", "feasible", quality.unfilled == 0,
+                                  "seed_sha256", problem->commitment, "quality",
+                                  quality_json(plan, problem, &quality), "severity_lottery",
+                                  lottery_json(problem, &lottery), "certificates", certificates,
+                                  "assignment", assignment_json(plan, problem));
         ctl_json(value);
         json_decref(value);
     } else {
         print_plan(&quality, certificates);
+        if (problem->severity_given)
+            (void)printf("severity lottery %.2f points, %.2f before %llu swaps\n", lottery.after,
+                         lottery.before, (unsigned long long)lottery.swaps);
         json_decref(certificates);
     }
     assignment_free(plan);

@@ -79,6 +79,14 @@ struct assignment_quality {
 };
 void assignment_quality(const struct assignment_plan *plan, struct assignment_quality *quality);
 
+/* SPEC 4.7: swaps that pair a severe reader with a lenient one, after assignment_repair.  `severities`:
+ * of each reviewer, hundredths of a point, positive for lenient, within ASSIGNMENT_SEVERITY_MAX.  Gives
+ * how many swaps were made. */
+enum { ASSIGNMENT_SEVERITY_MAX = 100000 };
+uint64_t assignment_balance(struct assignment_plan *plan, const int32_t *severities);
+/* Mean of the absolute sum of two readers' severities, in points, over the pairs of all exams. */
+double assignment_lottery(const struct assignment_plan *plan, const int32_t *severities);
+
 /* SPEC 4.5: exams that want more readings than those who may read them have room for. */
 struct assignment_certificate {
     uint32_t *exams, *reviewers; /* owned */

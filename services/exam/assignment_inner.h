@@ -102,6 +102,18 @@ uint32_t assignment_pair_times(const struct assignment_plan *plan, uint32_t a, u
 uint32_t assignment_pair_slot_times(const struct assignment_plan *plan, size_t slot);
 void assignment_pair_count(struct assignment_plan *plan, uint32_t a, uint32_t b, int by);
 void assignment_swap_pairs(struct assignment_plan *plan);
+/* The most often that two readers of the exam meet. */
+uint32_t assignment_most_often(const struct assignment_plan *plan, uint32_t exam);
+/* Places of two exams: may their readers change places, and neither reading is opened? */
+bool assignment_can_swap(const struct assignment_plan *plan, uint32_t a, uint32_t b);
+/* Would all pairs of the place's exam meet less often than `before`, were the reader of `other` there,
+ * and the place's own at that other exam? */
+bool assignment_swap_is_rarer(const struct assignment_plan *plan, uint32_t place, uint32_t other,
+                              uint32_t before);
+void assignment_swap(struct assignment_plan *plan, uint32_t a, uint32_t b);
+/* Exams of the same category stand together in `order`, from begins[c] to begins[c + 1]. */
+void assignment_sort_by_category(const struct assignment_plan *plan, uint32_t *order,
+                                 uint32_t *begins);
 
 /* assignment_flow.c: from an exam that lacks a reader, or a reviewer with too much, to a reviewer with
  * room: whose utilisation stays below load / capacity.  A limit of capacity 0 is the full capacity. */
@@ -123,6 +135,9 @@ bool assignment_reach(struct assignment_plan *plan, uint32_t exam);
 void assignment_level(struct assignment_plan *plan);
 
 /* assignment_place.c */
+enum {
+    ASSIGNMENT_PAIR_ROUNDS = 64
+}; /* of words: 0 places an exam, 1 to 64 swap pairs, then severity */
 enum {
     ASSIGNMENT_WORDS = 64
 }; /* four ChaCha blocks: vectors make them for less than two one by one */

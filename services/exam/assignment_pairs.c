@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { TRIES = 24, ROUNDS = 64, TIMES_BITS = 24, SLOTS_LEAST = 1024 };
+enum { TRIES = 24, TIMES_BITS = 24, SLOTS_LEAST = 1024 };
 
 static const uint64_t TIMES = (UINT64_C(1) << TIMES_BITS) - 1;
 _Static_assert(ASSIGNMENT_EXAMS_MAX < 1 << TIMES_BITS, "a pair meets at every exam");
@@ -80,7 +80,7 @@ void assignment_pair_count(struct assignment_plan *plan, uint32_t a, uint32_t b,
     *pair += (uint64_t)by;
 }
 
-static uint32_t most_often(const struct assignment_plan *plan, uint32_t exam)
+uint32_t assignment_most_often(const struct assignment_plan *plan, uint32_t exam)
 {
     const uint32_t *reader = assignment_readers(plan, exam);
     uint32_t most = 0;
@@ -94,7 +94,7 @@ static uint32_t most_often(const struct assignment_plan *plan, uint32_t exam)
     return most;
 }
 
-static bool can_swap(const struct assignment_plan *plan, uint32_t a, uint32_t b)
+bool assignment_can_swap(const struct assignment_plan *plan, uint32_t a, uint32_t b)
 {
     uint32_t exam_a = plan->places[a].exam, exam_b = plan->places[b].exam;
     uint32_t reader_a = plan->reader[a], reader_b = plan->reader[b];
@@ -105,7 +105,7 @@ static bool can_swap(const struct assignment_plan *plan, uint32_t a, uint32_t b)
            assignment_may_read(plan, exam_b, reader_a);
 }
 
-static void swap(struct assignment_plan *plan, uint32_t a, uint32_t b)
+void assignment_swap(struct assignment_plan *plan, uint32_t a, uint32_t b)
 {
     uint32_t reader_a = plan->reader[a], reader_b = plan->reader[b];
     assignment_take(plan, a);
@@ -114,10 +114,9 @@ static void swap(struct assignment_plan *plan, uint32_t a, uint32_t b)
     assignment_give(plan, b, reader_a);
 }
 
-/* Would all pairs of the place's exam meet less often than `before`, were the reader of `other` there?
- * Whom that reader leaves at the other exam they meet anew here. */
-static bool is_rarer(const struct assignment_plan *plan, uint32_t place, uint32_t other,
-                     uint32_t before)
+/* Whom the newcomer leaves at the other exam they meet anew here. */
+bool assignment_swap_is_rarer(const struct assignment_plan *plan, uint32_t place, uint32_t other,
+                              uint32_t before)
 {
     uint32_t exam = plan->places[place].exam, first = plan->first[exam];
     uint32_t newcomer = plan->reader[other], end = first + plan->exams[exam].demand;
@@ -141,21 +140,23 @@ static bool try_swap(struct assignment_plan *plan, uint32_t exam, uint32_t other
 {
     uint32_t a = plan->first[exam] + word % plan->exams[exam].demand;
     uint32_t b = plan->first[other] + (word >> 8) % plan->exams[other].demand;
-    if (!can_swap(plan, a, b))
+    if (!assignment_can_swap(plan, a, b))
         return false;
-    uint32_t before = most_often(plan, exam), beside = most_often(plan, other);
+    uint32_t before = assignment_most_often(plan, exam),
+             beside = assignment_most_often(plan, other);
     before = beside > before ? beside : before;
-    if (!is_rarer(plan, a, b, before) || !is_rarer(plan, b, a, before))
+    if (!assignment_swap_is_rarer(plan, a, b, before) ||
+        !assignment_swap_is_rarer(plan, b, a, before))
         return false;
-    swap(plan, a, b);
+    assignment_swap(plan, a, b);
     plan->swaps++;
     return true;
 }
 
 _Static_assert(2 * TRIES <= ASSIGNMENT_WORDS, "the tries of an exam take one part");
 
-/* Exams of the same category stand together in `order`, from begins[c] to begins[c + 1]. */
-static void sort_by_category(const struct assignment_plan *plan, uint32_t *order, uint32_t *begins)
+void assignment_sort_by_category(const struct assignment_plan *plan, uint32_t *order,
+                                 uint32_t *begins)
 {
     uint32_t at[ASSIGNMENT_CATEGORIES_MAX] = {0};
     for (uint32_t i = 0; i < plan->exam_count; i++)
@@ -181,7 +182,7 @@ static uint64_t swap_round(struct assignment_plan *plan, const uint32_t *order,
         if (assignment_pair_slot_times(plan, i) > most)
             most = assignment_pair_slot_times(plan, i);
     for (uint32_t exam = 0; exam < plan->exam_count; exam++) {
-        if (most_often(plan, exam) < most)
+        if (assignment_most_often(plan, exam) < most)
             continue;
         const uint32_t *begin = &begins[plan->exams[exam].category];
         assignment_keyed_words(plan, plan->exams[exam].handle, round, 0, words);
@@ -200,8 +201,9 @@ void assignment_swap_pairs(struct assignment_plan *plan)
     uint32_t begins[ASSIGNMENT_CATEGORIES_MAX + 1];
     uint32_t *order = calloc((size_t)plan->exam_count + 1, sizeof *order);
     WF_ASSERT(order);
-    sort_by_category(plan, order, begins);
-    for (uint32_t round = 1; round <= ROUNDS && swap_round(plan, order, begins, round); round++)
+    assignment_sort_by_category(plan, order, begins);
+    for (uint32_t round = 1;
+         round <= ASSIGNMENT_PAIR_ROUNDS && swap_round(plan, order, begins, round); round++)
         continue;
     free(order);
 }

@@ -1,5 +1,6 @@
 #include "assignment_problem.h"
 
+#include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,16 +134,32 @@ static int take_qualifications(struct assignment_problem *problem, const struct 
     return 0;
 }
 
+static int take_severity(struct assignment_problem *problem, const struct where *where,
+                         const json_t *object)
+{
+    const json_t *value = json_object_get(object, "severity");
+    double points = json_number_value(value);
+    if (!value)
+        return 0;
+    if (!json_is_number(value) || fabs(points) > ASSIGNMENT_SEVERITY_MAX / 100)
+        return wrong(where, "severity", "must be points from -1000 to 1000");
+    problem->severities[where->index] = (int32_t)lround(100 * points);
+    problem->severity_given = true;
+    return 0;
+}
+
 static int take_reviewer(struct assignment_problem *problem, const struct where *where,
                          json_t *object)
 {
-    static const char *const known[] = {"id", "capacity", "qualifications", "tokens", NULL};
+    static const char *const known[] = {"id",     "capacity", "qualifications",
+                                        "tokens", "severity", NULL};
     struct assignment_reviewer *reviewer = &problem->reviewers[where->index];
     if (check_keys(where, object, known) || take_id(where, object, problem->reviewer_places))
         return -1;
     if (take_number(where, object, "capacity", -1, 0, ASSIGNMENT_CAPACITY_MAX,
                     &reviewer->capacity) ||
-        take_qualifications(problem, where, object, &reviewer->qualifications))
+        take_qualifications(problem, where, object, &reviewer->qualifications) ||
+        take_severity(problem, where, object))
         return -1;
     return take_list(problem, where, object, "tokens", problem->tokens, false, &reviewer->tokens);
 }
@@ -222,7 +239,8 @@ static int take_all(struct assignment_problem *problem, struct wf_error *error)
     problem->reviewers = calloc(problem->reviewer_count + 1u, sizeof *problem->reviewers);
     problem->exams = calloc(problem->exam_count + 1u, sizeof *problem->exams);
     problem->lists = calloc(texts_in(reviewers) + texts_in(exams) + 1, sizeof *problem->lists);
-    WF_ASSERT(problem->reviewers && problem->exams && problem->lists);
+    problem->severities = calloc(problem->reviewer_count + 1u, sizeof *problem->severities);
+    WF_ASSERT(problem->reviewers && problem->exams && problem->lists && problem->severities);
     json_array_foreach(reviewers, index, value)
     {
         where.index = index;
@@ -265,6 +283,7 @@ void assignment_problem_free(struct assignment_problem *problem)
     free(problem->exams);
     free(problem->reviewers);
     free(problem->lists);
+    free(problem->severities);
     *problem = (struct assignment_problem){0};
 }
 

@@ -11,6 +11,8 @@ struct assignment_problem {
     struct assignment_exam *exams;
     struct assignment_reviewer *reviewers;
     uint32_t exam_count, reviewer_count;
+    int32_t *severities; /* for assignment_balance */
+    bool severity_given; /* of one reviewer at least */
     uint8_t seed[ASSIGNMENT_SEED];
     char commitment[65]; /* SHA-256 of the seed text, to be published before */
     uint32_t *lists;     /* behind every assignment_list */

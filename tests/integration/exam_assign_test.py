@@ -101,6 +101,24 @@ class Assign(unittest.TestCase):
         self.assertEqual(answer["quality"]["violations"], 0)
 
 
+    def test_severe_and_lenient_read_together(self):
+        value = problem([[False] * 40 for _ in range(12)], [2] * 40, [10] * 12)
+        plain = solve(value)[1]
+        self.assertNotIn("severity_lottery", plain)
+        for number, reviewer in enumerate(value["reviewers"]):
+            reviewer["severity"] = 0.5 if number % 2 else -0.5
+        code, answer = solve(value)
+        lottery = answer["severity_lottery"]
+        self.assertEqual(code, 0)
+        self.assertLess(lottery["after"], lottery["before"] / 2)
+        self.assertEqual({key: answer["quality"][key] for key in ("violations", "max_load", "ratio_to_optimum")},
+                         {"violations": 0, "max_load": plain["quality"]["max_load"], "ratio_to_optimum": 1})
+        self.assertLessEqual(answer["quality"]["max_pair"], plain["quality"]["max_pair"])
+        value["reviewers"][0]["severity"] = "mild"
+        with self.assertRaisesRegex(AssertionError, r"reviewers\[0\]\.severity must be points"):
+            solve(value)
+
+
 def mask(name):
     """1 where a reviewer (row) has a conflict with a paper (column)."""
     with numpy.load(DATA / f"{name}.npz") as arrays:

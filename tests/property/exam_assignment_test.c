@@ -251,6 +251,54 @@ START_TEST(spec_4_2_opened_is_not_moved)
 }
 END_TEST
 
+static void count_loads(const struct assignment_plan *plan, const struct problem *problem,
+                        uint32_t loads[REVIEWERS])
+{
+    memset(loads, 0, REVIEWERS * sizeof *loads);
+    for (uint32_t e = 0; e < EXAMS; e++)
+        for (uint32_t i = 0; i < problem->exams[e].demand; i++)
+            if (assignment_readers(plan, e)[i] != ASSIGNMENT_NOBODY)
+                loads[assignment_readers(plan, e)[i]]++;
+}
+
+/* SPEC 4.7: loads, gaps, opened readings and max_pair are as good as before, and no exam is read by
+ * whom it excludes; only the lottery shrinks, and in most problems it does. */
+START_TEST(spec_4_7_severity_changes_nothing_else)
+{
+    unsigned shrunk = 0;
+    state = 47;
+    for (int round = 0; round < PROBLEMS; round++) {
+        struct problem problem;
+        struct assignment_quality before, after;
+        int32_t severities[REVIEWERS];
+        uint32_t loads[REVIEWERS], then[REVIEWERS], opened = draw(EXAMS), reader;
+        make_problem(&problem);
+        for (uint32_t i = 0; i < REVIEWERS; i++)
+            severities[i] = (int32_t)draw(401) - 200;
+        struct assignment_plan *plan = solve(&problem, 1);
+        assignment_open(plan, opened, 0);
+        reader = assignment_readers(plan, opened)[0];
+        assignment_quality(plan, &before);
+        count_loads(plan, &problem, loads);
+        double lottery = assignment_lottery(plan, severities);
+        uint64_t swaps = assignment_balance(plan, severities);
+        assignment_quality(plan, &after);
+        count_loads(plan, &problem, then);
+        ck_assert_mem_eq(loads, then, sizeof loads);
+        ck_assert_uint_eq(after.violations, 0);
+        ck_assert_uint_eq(after.unfilled, before.unfilled);
+        ck_assert_uint_le(after.max_pair, before.max_pair);
+        ck_assert_double_eq(after.optimum, before.optimum);
+        ck_assert_uint_eq(assignment_readers(plan, opened)[0], reader);
+        ck_assert_int_eq(assignment_lottery(plan, severities) < lottery, swaps > 0);
+        ck_assert_double_le(assignment_lottery(plan, severities), lottery);
+        shrunk += swaps > 0;
+        assignment_free(plan);
+    }
+    ck_assert_uint_gt(shrunk, PROBLEMS / 2);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("exam_assignment");
@@ -259,6 +307,7 @@ int main(void)
     tcase_add_test(tests, a12_three_policy_exams_two_readers);
     tcase_add_test(tests, spec_4_1_the_seed_decides_in_a_small_hall);
     tcase_add_test(tests, spec_4_2_opened_is_not_moved);
+    tcase_add_test(tests, spec_4_7_severity_changes_nothing_else);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
