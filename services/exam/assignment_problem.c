@@ -141,7 +141,7 @@ static int take_severity(struct assignment_problem *problem, const struct where 
     double points = json_number_value(value);
     if (!value)
         return 0;
-    if (!json_is_number(value) || fabs(points) > ASSIGNMENT_SEVERITY_MAX / 100)
+    if (!json_is_number(value) || fabs(100 * points) > ASSIGNMENT_SEVERITY_MAX)
         return wrong(where, "severity", "must be points from -1000 to 1000");
     problem->severities[where->index] = (int32_t)lround(100 * points);
     problem->severity_given = true;
