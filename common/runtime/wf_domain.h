@@ -144,6 +144,12 @@ struct wf_domain {
      * have been given: the machine's deadline must repair that. */
     void (*perform)(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                     const void *job, size_t size);
+    /* Takes out of a message what decides nothing and no journal may keep, because it must not outlive
+     * its destruction (the key of a text); what is left is kept in the journal.  The plan has it
+     * (wf_plan_aside), and the list of what is parked, until it is decided.  Appends nothing where the
+     * message has none.  NULL: no message has any. */
+    int (*aside)(void *service, enum wf_message message, ProtobufCMessage *payload,
+                 struct wf_buffer *aside, struct wf_error *error);
     /* Takes back what a handler's seal laid down beside the commit (the key of a paper): nobody is
      * going to use this kept form, because the event was refused, was a repetition, or is decided
      * anew.  Not called where a lost answer of the store leaves that open.  NULL: no seal lays
@@ -181,6 +187,8 @@ void wf_plan_judgement(struct wf_plan *plan, const ProtobufCMessage *judgement);
 /* The aggregate's life is over: its keys go with this commit, and with them the memory of what its
  * senders have sent.  Only for what nobody sends to again: the lane would have a gap for ever. */
 void wf_plan_end(struct wf_plan *plan);
+/* What domain.aside took out of this message; empty in a replay. */
+struct wf_bytes wf_plan_aside(const struct wf_plan *plan);
 uint64_t wf_plan_version(const struct wf_plan *plan); /* after this commit */
 uint64_t wf_plan_lane_sequence(const struct wf_plan *plan,
                                const struct wf_address *to); /* last sent */

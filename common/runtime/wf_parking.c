@@ -49,6 +49,9 @@ static struct wf_bytes pack_parked(struct wf_worker *worker, const struct wf_wor
     parked.happened_ms = work->happened;
     parked.payload = (ProtobufCBinaryData){.data = (uint8_t *)payload.data, .len = payload.length};
     parked.kept = is_kept;
+    if (is_kept)
+        parked.aside =
+            (ProtobufCBinaryData){.data = (uint8_t *)work->aside.data, .len = work->aside.length};
     return wf_pool_pack(&worker->pool, &parked.base);
 }
 
@@ -161,6 +164,7 @@ bool wf_parking_restore(struct wf_worker *worker, struct wf_bytes frame, struct 
     work->happened = parked->happened_ms;
     work->payload = (struct wf_bytes){.data = parked->payload.data, .length = parked->payload.len};
     work->is_kept = parked->kept;
+    work->aside = (struct wf_bytes){.data = parked->aside.data, .length = parked->aside.len};
     work->is_from_parked = true;
     if (!is_tick) {
         wf_dispatch_route(worker, work);

@@ -185,6 +185,11 @@ void wf_plan_end(struct wf_plan *plan)
     plan->is_ending = true;
 }
 
+struct wf_bytes wf_plan_aside(const struct wf_plan *plan)
+{
+    return plan->work->aside;
+}
+
 uint64_t wf_plan_version(const struct wf_plan *plan)
 {
     return plan->version;

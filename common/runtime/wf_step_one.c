@@ -62,6 +62,23 @@ static void take_fingerprint(struct wf_worker *worker, struct wf_work *work)
     wf_hmac(worker->fingerprint_key, wf_buffer_bytes(&worker->frame), work->fingerprint);
 }
 
+static int lay_aside(struct wf_worker *worker, struct wf_work *work, ProtobufCMessage *message,
+                     struct wf_bytes *kept, struct wf_error *error)
+{
+    const struct wf_domain *domain = worker->domain;
+    work->aside = (struct wf_bytes){0};
+    if (!domain->aside)
+        return 0;
+    wf_buffer_clear(&worker->kept);
+    if (domain->aside(worker->service, work->handler->message, message, &worker->kept, error))
+        return -1;
+    if (worker->kept.length == 0)
+        return 0;
+    work->aside = wf_pool_copy(&worker->pool, wf_buffer_bytes(&worker->kept));
+    *kept = wf_pool_pack(&worker->pool, message);
+    return 0;
+}
+
 /* The payload as it may be kept; worker->event has its meta.  WF_INVALID names the field in path. */
 static int keep_payload(struct wf_worker *worker, struct wf_work *work, const uint8_t entropy[32],
                         struct wf_bytes *kept, char path[static WF_PATH_MAX],
@@ -72,8 +89,8 @@ static int keep_payload(struct wf_worker *worker, struct wf_work *work, const ui
     if (work->is_kept || !work->handler)
         return 0;
     wf_arena_clear(&worker->payload);
-    const ProtobufCMessage *message = wf_unpack(wf_message_row(work->handler->message)->descriptor,
-                                                work->payload, &worker->payload);
+    ProtobufCMessage *message = wf_unpack(wf_message_row(work->handler->message)->descriptor,
+                                          work->payload, &worker->payload);
     if (!message)
         return wf_fail(error, WF_INVALID, "the payload is no %s message", work->type);
     if (wf_validate(message, path, error))
@@ -83,11 +100,13 @@ static int keep_payload(struct wf_worker *worker, struct wf_work *work, const ui
         if (work->key[0])
             take_fingerprint(worker, work);
     }
+    if (lay_aside(worker, work, message, kept, error))
+        return -1;
     if (!work->handler->seal)
         return 0;
     wf_buffer_clear(&worker->kept);
     const struct wf_event_meta *meta = begin_event(worker, work, entropy);
-    if (work->handler->seal(worker->service, meta, work->payload, &worker->kept, error))
+    if (work->handler->seal(worker->service, meta, *kept, &worker->kept, error))
         return -1;
     *kept = wf_pool_copy(&worker->pool, wf_buffer_bytes(&worker->kept));
     return 0;

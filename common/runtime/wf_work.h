@@ -56,11 +56,12 @@ struct wf_work {
     const char *message_id, *causation, *correlation, *traceparent;
     wf_time happened;
     struct wf_bytes payload;
-    bool is_kept;        /* the payload is sealed already (a parked message) */
-    bool is_from_parked; /* retried by an operator: steps although the aggregate is parked */
-    bool is_last_parked; /* nothing is behind it in the list */
-    bool is_buried;      /* it is in no list: only the dead letter goes */
-    const char *stray;   /* why nobody handles it; NULL: somebody does */
+    struct wf_bytes aside; /* what domain.aside took out of it */
+    bool is_kept;          /* the payload is sealed already (a parked message) */
+    bool is_from_parked;   /* retried by an operator: steps although the aggregate is parked */
+    bool is_last_parked;   /* nothing is behind it in the list */
+    bool is_buried;        /* it is in no list: only the dead letter goes */
+    const char *stray;     /* why nobody handles it; NULL: somebody does */
 
     enum wf_operator {
         WF_OPERATOR_NONE = 0,

@@ -65,9 +65,8 @@ enum exam_scores_problem exam_scores_take(const struct adjudicate_pack *pack,
 struct exam_text {
     uint32_t version;
     uint8_t sha256[32];
-    uint32_t length, key_length;
+    uint32_t length;
     uint8_t sealed[EXAM_TEXT_MAX];
-    uint8_t key[EXAM_KEY_MAX];
 };
 
 /* What an operator's act brings, checked by the shell (SPEC 6.6). */

@@ -61,8 +61,10 @@ int exam_take_text(const char *from, const char *field, bool may_be_empty, char 
 int exam_take_tokens(Endorse__V1__ConflictToken **rows, size_t count, struct exam_token *tokens,
                      int32_t *token_count, struct wf_error *error) WF_MUST_CHECK;
 int exam_take_text_sealed(uint32_t version, ProtobufCBinaryData sha256, ProtobufCBinaryData text,
-                          ProtobufCBinaryData key, struct exam_text *to,
-                          struct wf_error *error) WF_MUST_CHECK;
+                          struct exam_text *to, struct wf_error *error) WF_MUST_CHECK;
+/* wf_domain.aside: the keys of texts, which no journal keeps (SPEC 5.4). */
+int exam_lay_aside(void *service, enum wf_message message, ProtobufCMessage *payload,
+                   struct wf_buffer *aside, struct wf_error *error);
 int exam_take_scores(Endorse__V1__SeatScore **rows, size_t count, struct exam_scores *scores,
                      struct wf_error *error) WF_MUST_CHECK;
 int exam_take_sheet(const Endorse__V1__SeatSubmitted *from, struct exam_sheet *sheet,
@@ -105,7 +107,7 @@ bool exam_gate_agrees(struct exam_service *service, const char *handle, const st
 /* SPEC 6.7: of what is released; an array with a row for each form.  NULL: the store did not answer. */
 json_t *exam_stats(struct exam_service *service, struct wf_worker *worker, struct wf_error *error);
 
-/* Name of the index that holds the sealed text of a paper; its one member is "text". */
+/* Name of the index that holds the sealed text of a paper and its wrapped key: members "text" and "key". */
 enum { EXAM_INDEX_MAX = WF_ID_MAX + 8 };
 void exam_text_index(const char *handle, char name[static EXAM_INDEX_MAX]);
 #define EXAM_POOL "readers" /* id of the one pool */

@@ -30,18 +30,49 @@ int exam_take_tokens(Endorse__V1__ConflictToken **rows, size_t count, struct exa
 }
 
 int exam_take_text_sealed(uint32_t version, ProtobufCBinaryData sha256, ProtobufCBinaryData text,
-                          ProtobufCBinaryData key, struct exam_text *to, struct wf_error *error)
+                          struct exam_text *to, struct wf_error *error)
 {
     if (!version || sha256.len != sizeof to->sha256)
         return wf_fail(error, WF_INVALID, "textVersion or textSha256 is none");
-    if (!text.len || text.len > EXAM_TEXT_MAX || !key.len || key.len > EXAM_KEY_MAX)
-        return wf_fail(error, WF_INVALID, "sealedText or sealedKey has no size of ours");
+    if (!text.len || text.len > EXAM_TEXT_MAX)
+        return wf_fail(error, WF_INVALID, "sealedText has no size of ours");
     to->version = version;
     memcpy(to->sha256, sha256.data, sha256.len);
     to->length = (uint32_t)text.len;
     memcpy(to->sealed, text.data, text.len);
-    to->key_length = (uint32_t)key.len;
-    memcpy(to->key, key.data, key.len);
+    return 0;
+}
+
+/* The one field of each message that has such a key; NULL: none. */
+static ProtobufCBinaryData *key_of(enum wf_message message, ProtobufCMessage *payload)
+{
+    Endorse__V1__SeatOrdered *ordered;
+    switch ((int)message) { /* most messages have none */
+    case WF_MESSAGE_PAPER_SEALED:
+        return &((Endorse__V1__PaperSealed *)payload)->sealed_key;
+    case WF_MESSAGE_PAPER_TEXT_REPLACED:
+        return &((Endorse__V1__PaperTextReplaced *)payload)->sealed_key;
+    case WF_MESSAGE_SEAT_WANTED:
+        return &((Endorse__V1__SeatWanted *)payload)->sealed_key;
+    case WF_MESSAGE_SEAT_ORDERED:
+        ordered = (Endorse__V1__SeatOrdered *)payload;
+        return ordered->text ? &ordered->text->sealed_key : NULL;
+    default:
+        return NULL;
+    }
+}
+
+int exam_lay_aside(void *service, enum wf_message message, ProtobufCMessage *payload,
+                   struct wf_buffer *aside, struct wf_error *error)
+{
+    ProtobufCBinaryData *key = key_of(message, payload);
+    (void)service;
+    if (!key)
+        return 0;
+    if (!key->len || key->len > EXAM_KEY_MAX)
+        return wf_fail(error, WF_INVALID, "sealedKey has no size of ours");
+    wf_buffer_append(aside, key->data, key->len);
+    *key = (ProtobufCBinaryData){0};
     return 0;
 }
 

@@ -90,6 +90,7 @@ int main(int argc, char **argv)
         .policy = policy,
         .reload = reload,
         .perform = exam_perform,
+        .aside = exam_lay_aside,
     };
     return wf_program_main(&domain, argc, argv);
 }

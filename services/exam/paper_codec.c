@@ -31,7 +31,7 @@ static int decode_sealed(struct exam_service *service, const Endorse__V1__PaperS
                    exam_take_tokens(from->tokens, from->n_tokens, event->tokens,
                                     &event->token_count, error) ||
                    exam_take_text_sealed(from->text_version, from->text_sha256, from->sealed_text,
-                                         from->sealed_key, &event->text, error)
+                                         &event->text, error)
                ? -1
                : 0;
 }
@@ -124,7 +124,7 @@ static int decode_text(const Endorse__V1__PaperTextReplaced *from, struct paper_
 {
     event->kind = PAPER_EVENT_TEXT;
     return exam_take_text_sealed(from->text_version, from->text_sha256, from->sealed_text,
-                                 from->sealed_key, &event->text, error);
+                                 &event->text, error);
 }
 
 static int decode_appealed(const Endorse__V1__PaperAppealed *from, struct paper_event *event,

@@ -210,8 +210,8 @@ static struct wf_verdict end_paper(const struct paper_turn *turn)
     for (int32_t i = 0; i < paper->seat_count; i++) {
         if (paper->seats[i].state > PAPER_SEAT_LOCKED)
             continue;
-        if (paper->seats[i].round == paper->round)
-            paper_order(turn, paper->seats[i].code, PAPER_ORDER_CLOSE, "void");
+        /* Those of earlier rounds too: the desk still has the key of the text for them. */
+        paper_order(turn, paper->seats[i].code, PAPER_ORDER_CLOSE, "void");
         paper->seats[i].state = PAPER_SEAT_GONE;
     }
     paper_order_lent(turn, PAPER_ORDER_CLOSE, "void");

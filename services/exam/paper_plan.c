@@ -20,62 +20,82 @@ static ProtobufCBinaryData binary(const void *data, size_t length)
     return (ProtobufCBinaryData){.data = (uint8_t *)(uintptr_t)data, .len = length};
 }
 
-/* ---- the text: an index, so that the state stays small; one member, a packed SeatTextReplaced ---- */
+static ProtobufCBinaryData aside_key(const struct outgoing *out)
+{
+    struct wf_bytes aside = wf_plan_aside(out->plan);
+    return binary(aside.data, aside.length);
+}
+
+/* ---- the text: an index, so that the state stays small.  Members: "text", a packed SeatTextReplaced
+ * without key; "key", which is in no journal and goes with the commit that makes the paper void ---- */
 
 void exam_text_index(const char *handle, char name[static EXAM_INDEX_MAX])
 {
     (void)snprintf(name, EXAM_INDEX_MAX, "text:%s", handle);
 }
 
-static void change_text(const struct outgoing *out)
+static const char text_member[] = "text", key_member[] = "key";
+
+static void change_member(const struct outgoing *out, const char *member, struct wf_bytes value)
 {
     char name[EXAM_INDEX_MAX];
+    exam_text_index(out->handle, name);
+    struct wf_index index = {.op = out->effects->put_text ? WF_INDEX_HASH_PUT : WF_INDEX_HASH_DROP,
+                             .name = {(const uint8_t *)name, strlen(name)},
+                             .member = {(const uint8_t *)member, strlen(member)},
+                             .value = value};
+    wf_plan_index(out->plan, &index);
+}
+
+static void change_text(const struct outgoing *out)
+{
     struct wf_buffer packed = {0};
     const struct exam_text *text = &out->event->text;
     Endorse__V1__SeatTextReplaced kept = ENDORSE__V1__SEAT_TEXT_REPLACED__INIT;
-    exam_text_index(out->handle, name);
-    struct wf_index index = {.op = WF_INDEX_HASH_DROP,
-                             .name = {(const uint8_t *)name, strlen(name)},
-                             .member = {(const uint8_t *)"text", 4}};
     if (out->effects->put_text) {
         kept.text_version = text->version;
         kept.text_sha256 = binary(text->sha256, sizeof text->sha256);
         kept.sealed_text = binary(text->sealed, text->length);
-        kept.sealed_key = binary(text->key, text->key_length);
         wf_pack(&kept.base, &packed);
-        index.op = WF_INDEX_HASH_PUT;
-        index.value = wf_buffer_bytes(&packed);
     }
-    wf_plan_index(out->plan, &index);
+    change_member(out, text_member, wf_buffer_bytes(&packed));
+    change_member(out, key_member,
+                  out->effects->put_text ? wf_plan_aside(out->plan) : (struct wf_bytes){0});
     wf_buffer_fini(&packed);
 }
 
-static void take_text(void *context, struct wf_bytes member, struct wf_bytes value)
+struct stored {
+    struct wf_buffer text, key;
+};
+
+static void take_member(void *context, struct wf_bytes member, struct wf_bytes value)
 {
-    (void)member;
-    wf_buffer_clear(context);
-    wf_buffer_append(context, value.data, value.length);
+    struct stored *stored = context;
+    bool is_key = member.length == sizeof key_member - 1 &&
+                  memcmp(member.data, key_member, member.length) == 0;
+    struct wf_buffer *to = is_key ? &stored->key : &stored->text;
+    wf_buffer_clear(to);
+    wf_buffer_append(to, value.data, value.length);
 }
 
-/* In the service's arena, which the caller clears. */
-static Endorse__V1__SeatTextReplaced *stored_text(const struct outgoing *out,
+/* In the service's arena, which the caller clears; its key is in `stored`, which the caller frees. */
+static Endorse__V1__SeatTextReplaced *stored_text(const struct outgoing *out, struct stored *stored,
                                                   struct wf_error *error)
 {
     char name[EXAM_INDEX_MAX];
-    struct wf_buffer bytes = {0};
-    ProtobufCMessage *text = NULL;
     exam_text_index(out->handle, name);
-    if (wf_store_hash(out->service->store, wf_partition(out->handle), name, take_text, &bytes,
-                      error) == 0) {
-        text = wf_unpack(&endorse__v1__seat_text_replaced__descriptor, wf_buffer_bytes(&bytes),
-                         &out->service->arena);
-        if (!text || bytes.length == 0) {
-            (void)wf_fail(error, WF_BROKEN, "the text of a paper is gone");
-            text = NULL;
-        }
+    if (wf_store_hash(out->service->store, wf_partition(out->handle), name, take_member, stored,
+                      error))
+        return NULL;
+    Endorse__V1__SeatTextReplaced *text = (Endorse__V1__SeatTextReplaced *)wf_unpack(
+        &endorse__v1__seat_text_replaced__descriptor, wf_buffer_bytes(&stored->text),
+        &out->service->arena);
+    if (!text || !stored->text.length || !stored->key.length) {
+        (void)wf_fail(error, WF_BROKEN, "the text of a paper is gone");
+        return NULL;
     }
-    wf_buffer_fini(&bytes);
-    return (Endorse__V1__SeatTextReplaced *)text;
+    text->sealed_key = binary(stored->key.data, stored->key.length);
+    return text;
 }
 
 /* ---- seats ---- */
@@ -100,9 +120,10 @@ static Endorse__V1__SeatWanted wanted_seat(const struct outgoing *out,
 static int want_seats(const struct outgoing *out, struct wf_error *error)
 {
     struct wf_buffer pack = {0};
+    struct stored stored = {0};
     if (out->effects->opened_count == 0 && !out->effects->lends)
         return 0;
-    const Endorse__V1__SeatTextReplaced *text = stored_text(out, error);
+    const Endorse__V1__SeatTextReplaced *text = stored_text(out, &stored, error);
     exam_pack_write(&out->after->pack, &pack);
     for (int32_t i = 0; text && i < out->effects->opened_count; i++) {
         const struct paper_seat *seat = &out->after->seats[out->effects->opened[i]];
@@ -121,6 +142,8 @@ static int want_seats(const struct outgoing *out, struct wf_error *error)
         wf_plan_send(out->plan, WF_MESSAGE_SEAT_WANTED, lent->code, &message.base);
     }
     wf_buffer_fini(&pack);
+    wf_buffer_fini(&stored.text);
+    wf_buffer_fini(&stored.key);
     wf_arena_clear(&out->service->arena);
     return text ? 0 : -1;
 }
@@ -132,7 +155,7 @@ static void order_seats(const struct outgoing *out)
     replaced.text_version = text->version;
     replaced.text_sha256 = binary(text->sha256, sizeof text->sha256);
     replaced.sealed_text = binary(text->sealed, text->length);
-    replaced.sealed_key = binary(text->key, text->key_length);
+    replaced.sealed_key = aside_key(out);
     for (int32_t i = 0; i < out->effects->order_count; i++) {
         const struct paper_order *order = &out->effects->orders[i];
         Endorse__V1__SeatOrdered message = ENDORSE__V1__SEAT_ORDERED__INIT;

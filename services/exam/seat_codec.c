@@ -19,7 +19,7 @@ static int decode_wanted(const Endorse__V1__SeatWanted *from, struct seat_event 
     if (exam_pack_read((struct wf_bytes){from->pack.data, from->pack.len}, &event->pack, error))
         return -1;
     return exam_take_text_sealed(from->text_version, from->text_sha256, from->sealed_text,
-                                 from->sealed_key, &event->text, error);
+                                 &event->text, error);
 }
 
 static int decode_ordered(const Endorse__V1__SeatOrdered *from, struct seat_event *event,
@@ -47,7 +47,7 @@ static int decode_ordered(const Endorse__V1__SeatOrdered *from, struct seat_even
     if (!text)
         return wf_fail(error, WF_INVALID, "text is missing");
     return exam_take_text_sealed(text->text_version, text->text_sha256, text->sealed_text,
-                                 text->sealed_key, &event->text, error);
+                                 &event->text, error);
 }
 
 /* A reason is for operations: what is too long is cut, not refused. */

@@ -17,6 +17,13 @@ static ProtobufCBinaryData binary(const void *data, size_t length)
     return (ProtobufCBinaryData){.data = (uint8_t *)(uintptr_t)data, .len = length};
 }
 
+/* The text's key came with this very message, and stays nowhere here. */
+static ProtobufCBinaryData aside_key(const struct outgoing *out)
+{
+    struct wf_bytes aside = wf_plan_aside(out->plan);
+    return binary(aside.data, aside.length);
+}
+
 static void last_day(wf_time until, char text[static WF_DATE_TEXT])
 {
     wf_date_format(wf_time_to_utc_date(until - 1), text);
@@ -35,7 +42,7 @@ static void offer(const struct outgoing *out)
     message.text_version = text->version;
     message.text_sha256 = binary(text->sha256, sizeof text->sha256);
     message.sealed_text = binary(text->sealed, text->length);
-    message.sealed_key = binary(text->key, text->key_length);
+    message.sealed_key = aside_key(out);
     message.respond_by_on = respond_by;
     message.due_on = due;
     wf_plan_send(out->plan, WF_MESSAGE_SEAT_OFFERED, out->code, &message.base);
@@ -48,7 +55,7 @@ static void replace_text(const struct outgoing *out)
     message.text_version = text->version;
     message.text_sha256 = binary(text->sha256, sizeof text->sha256);
     message.sealed_text = binary(text->sealed, text->length);
-    message.sealed_key = binary(text->key, text->key_length);
+    message.sealed_key = aside_key(out);
     wf_plan_send(out->plan, WF_MESSAGE_SEAT_TEXT_REPLACED, out->code, &message.base);
 }
 

@@ -6,6 +6,7 @@
 #include "intake_exam_machines.h"
 #include "intake_machines.h"
 #include "operator_codec.h"
+#include "paper_gather.h"
 #include "paper_view.h"
 #include "portal_plan.h"
 #include "wf_arena.h"
@@ -229,6 +230,7 @@ const struct wf_domain *intake_domain(void)
         .reload = reload,
         .rules = &rules,
         .perform = perform,
+        .aside = paper_lay_aside,
         .discard = application_discard_essay,
         .door = at_door,
         .turn = turn,

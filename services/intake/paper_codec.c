@@ -33,8 +33,6 @@ static const struct record_member head[] = {
     RECORD(21, INT, paper_state, most),
     RECORD(22, INT, paper_state, text.version),
     RECORD(23, BYTES, paper_state, text.sha256),
-    RECORD(24, INT, paper_state, text.key_length),
-    RECORD(25, BYTES, paper_state, text.sealed_key),
     RECORD(26, TEXT, paper_state, unblinding.requester),
     RECORD(27, INT, paper_state, unblinding.requester_roles),
     RECORD(28, LONG, paper_state, unblinding.requested),

@@ -18,7 +18,6 @@ enum {
     PAPER_PROMPTS = 6,
     PAPER_OPERATORS = 8,
     PAPER_OPERATOR = 48,
-    PAPER_SEALED_KEY = 72, /* 32 bytes, sealed */
     PAPER_EFFECTS = 2 * PAPER_PEOPLE + PAPER_OPERATORS + 8
 };
 #define PAPER_JOB_PATIENCE WF_MINUTE
@@ -71,8 +70,6 @@ struct paper_named_hit { /* of an event, which does not know the form */
 struct paper_text {
     uint32_t version; /* 0: none is out */
     uint8_t sha256[32];
-    uint32_t key_length;
-    uint8_t sealed_key[PAPER_SEALED_KEY];
     struct paper_blob sealed;
 };
 struct paper_prompt {

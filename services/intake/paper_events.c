@@ -103,14 +103,11 @@ static void take_text(struct payload_reader *reader, const Endorse__V1__PaperGat
 {
     text->version = from->text_version;
     take_blob(reader, from->sealed_text, &text->sealed);
-    if (from->text_sha256.len != sizeof text->sha256 || from->sealed_key.len == 0 ||
-        from->sealed_key.len > sizeof text->sealed_key) {
-        complain(reader, "text_sha256 or sealed_key has a wrong length");
+    if (from->text_sha256.len != sizeof text->sha256) {
+        complain(reader, "text_sha256 has a wrong length");
         return;
     }
     memcpy(text->sha256, from->text_sha256.data, sizeof text->sha256);
-    text->key_length = (uint32_t)from->sealed_key.len;
-    memcpy(text->sealed_key, from->sealed_key.data, from->sealed_key.len);
 }
 
 static void decode_gathered(const struct intake *intake, struct payload_reader *reader,

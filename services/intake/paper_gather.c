@@ -116,13 +116,26 @@ static int gather_people(struct gathering *gathering, struct wf_error *error)
 
 /* ---- sealing and telling ---- */
 
-/* What goes to the desk, and into journals with it, is wrapped with a key that never changes; so it
- * opens texts alone, and the answers end with the paper's own key. */
+/* What goes to the desk is wrapped with a key that never changes; so it opens texts alone, and the
+ * answers end with the paper's own key. */
 static void make_text_key(const uint8_t key[static PAPER_KEY], uint8_t text_key[static PAPER_KEY])
 {
     static const char purpose[] = "text";
     wf_hmac(key, (struct wf_bytes){.data = (const uint8_t *)purpose, .length = sizeof purpose - 1},
             text_key);
+}
+
+int paper_lay_aside(void *service, enum wf_message message, ProtobufCMessage *payload,
+                    struct wf_buffer *aside, struct wf_error *error)
+{
+    Endorse__V1__PaperGathered *gathered = (Endorse__V1__PaperGathered *)payload;
+    (void)service;
+    (void)error;
+    if (message != WF_MESSAGE_PAPER_GATHERED)
+        return 0;
+    wf_buffer_append(aside, gathered->sealed_key.data, gathered->sealed_key.len);
+    gathered->sealed_key = (ProtobufCBinaryData){0};
+    return 0;
 }
 
 static int seal_text(const struct gathering *gathering, uint32_t version, struct wf_buffer *sealed,

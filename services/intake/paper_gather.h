@@ -5,6 +5,9 @@
 
 #include "intake_service.h"
 #include "paper_core.h"
+#include "wf_messages.h"
+
+#include <protobuf-c/protobuf-c.h>
 
 enum { PAPER_JOB_GATHER = 1, PAPER_JOB_FORGET };
 struct paper_job {
@@ -16,6 +19,10 @@ struct paper_job {
  * brings the job again. */
 void paper_perform(struct intake *intake, const struct wf_address *paper,
                    const struct paper_job *job);
+
+/* wf_domain.aside: of PaperGathered, the key that the desk will get, which no journal keeps. */
+int paper_lay_aside(void *service, enum wf_message message, ProtobufCMessage *payload,
+                    struct wf_buffer *aside, struct wf_error *error);
 
 /* Opens the answers as they were written; NULL: they do not open.  The message lives in the arena,
  * which the caller wipes. */

@@ -45,6 +45,13 @@ static void link_person(struct planning *planning, int32_t index, bool ended)
 
 /* ---- exam ---- */
 
+/* Of the text that was gathered just now; here it stays nowhere (SPEC 11.1). */
+static ProtobufCBinaryData gathered_key(const struct planning *planning)
+{
+    struct wf_bytes key = wf_plan_aside(planning->plan);
+    return data_of(key.data, key.length);
+}
+
 static void seal(struct planning *planning)
 {
     Endorse__V1__PaperSealed message = ENDORSE__V1__PAPER_SEALED__INIT;
@@ -61,7 +68,7 @@ static void seal(struct planning *planning)
     message.text_version = text->version;
     message.text_sha256 = data_of(text->sha256, sizeof text->sha256);
     message.sealed_text = data_of(text->sealed.bytes, text->sealed.length);
-    message.sealed_key = data_of(text->sealed_key, text->key_length);
+    message.sealed_key = gathered_key(planning);
     message.n_tokens = (size_t)after->token_count;
     message.tokens = list;
     wf_plan_send(planning->plan, WF_MESSAGE_PAPER_SEALED, planning->handle, &message.base);
@@ -74,7 +81,7 @@ static void replace_text(struct planning *planning)
     message.text_version = text->version;
     message.text_sha256 = data_of(text->sha256, sizeof text->sha256);
     message.sealed_text = data_of(text->sealed.bytes, text->sealed.length);
-    message.sealed_key = data_of(text->sealed_key, text->key_length);
+    message.sealed_key = gathered_key(planning);
     wf_plan_send(planning->plan, WF_MESSAGE_PAPER_TEXT_REPLACED, planning->handle, &message.base);
 }
 

@@ -115,7 +115,6 @@ static void gathered(uint32_t number, uint8_t mark, bool doubt)
     event->is.gathered.lengths[0] = 100;
     event->is.gathered.text.version = state->text.version + 1;
     event->is.gathered.text.sha256[0] = mark;
-    event->is.gathered.text.key_length = 2;
     event->is.gathered.text.sealed.length = 1;
     event->is.gathered.token_count = 1;
     event->is.gathered.tokens[0].kind = mark;
