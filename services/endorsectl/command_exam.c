@@ -18,10 +18,9 @@ static const struct {
     {"seed", ctl_exam_seed, "",
      "Hash of the seed that readers are drawn with; earlier seeds themselves, to replay"},
     {"replay", ctl_exam_replay, "[--audit FOLDER] [--announced FILE]",
-     "An auditor's: from the audit copy alone, whether every paper went to the readers whom the "
-     "seed "
-     "gives,\n             and each seed is one whose hash was noted when it was announced (one a "
-     "line)"},
+     "For an auditor, from the audit copy alone: whether readers are those whom the seeds give, "
+     "and "
+     "FILE has the hash of each seed"},
     {"pin", ctl_exam_pin, "HANDLE READER --reason TEXT --as OPERATOR",
      "No conflict, although a token says so; counts when two operators of different roles say it"},
     {"split", ctl_exam_split, "HANDLE trait1=3,... --members A,B,C --reason TEXT --as OPERATOR",
