@@ -47,7 +47,7 @@ class Auditor:
     def __init__(self, house):
         self.house, self.copies = house, 0
         self.journal_pb2 = importlib.import_module("endorse.v1.journal_pb2")
-        self.entries = house.journals()
+        self.entries = audit_folder.lines(house.audit())
         self.pool = [data for _, _, data in self.entries if audit_folder.is_of(data, POOL)]
 
     def copy(self, change=None, aggregate=POOL, entries=None, **how):
@@ -83,8 +83,7 @@ class Auditor:
 
 
 def check_all_repeats(house, auditor, notes):
-    copy = auditor.copy()
-    said = auditor.judge(0, "--audit", copy, "--announced", notes)
+    said = auditor.judge(0, "--announced", notes)  # the copy of the installation
     shown = house.ctl("exam", "seed")
     assert said["repeats"] and not said["faults"] and not said["announcedWithoutSeed"], said
     assert said["lines"] == len(auditor.pool) and len(said["seeds"]) == len(shown) >= 4
@@ -94,10 +93,10 @@ def check_all_repeats(house, auditor, notes):
     assert "seed" not in said["seeds"][-1] and said["seeds"][-1]["until"] is None, "the one in use is not told"
     assert sum(period["readings"] for period in said["seeds"]) >= 21
     assert said["seatsOpened"] == len(house.offers()) >= 21 and said["seatsAhead"] == 0
-    text = house.replay("--audit", copy, "--announced", notes)
+    text = house.replay("--announced", notes)
     assert text.returncode == 0 and "all made again with the seed whose hash was announced" in text.stdout, text.stdout
     assert f"of {len(shown)} seeds" in text.stdout and "the chain of" in text.stdout
-    silent = house.replay("--audit", copy)
+    silent = house.replay("--audit", auditor.copy())
     assert silent.returncode == 0 and "--announced FILE" in silent.stdout, "whoever noted nothing is told what is missing"
     assert all("seed" not in period or period["seed"] not in silent.stdout for period in said["seeds"])
 

@@ -2,7 +2,6 @@
 """endorse-exam as it runs: from a sealed paper to a released result, with intake and desk played."""
 import os
 
-import audit_folder
 from exam_house import ExamHouse
 from system import wait_until
 
@@ -345,8 +344,8 @@ def check_seed(house):
 
 def check_replay(house):
     """A11: whatever happened here, an auditor makes every plan again from the journal and the announced seeds."""
-    audit_folder.write(os.path.join(house.folder, "audit"), house.journals())
-    said = house.replay("--announced", house.announced())  # looks there by itself
+    house.audit()
+    said = house.replay("--announced", house.announced())
     assert said.returncode == 0 and " repeat, with " in said.stdout, said.stdout + said.stderr
 
 

@@ -11,6 +11,7 @@ import time
 
 import zmq
 
+import audit_folder
 from desk_house import ACK, BUILD, ENVELOPE, ROOT, RUBRIC, SODIUM, STATUS, House, Played, random_name
 from system import wait_until
 
@@ -62,12 +63,14 @@ class ExamHouse(House):
             os.makedirs(folder)
         self.password, self.operators, self.offset = {}, {}, 0
         self.events_pb2 = importlib.import_module("endorse.v1.events_pb2")
-        for program in ("desk", "exam", "intake", "endorsectl", "admin"):
+        for program in ("desk", "exam", "intake", "audit", "endorsectl", "admin"):
             self.password[program] = secrets.token_hex(32)
             with open(os.path.join(secrets_dir, program + ".secrets"), "w", encoding="utf-8") as file:
                 file.write(f"redis-password {self.password[program]}\n")
-                if program == "exam":
+                if program in ("exam", "audit"):
                     file.write(f"fingerprint-key {secrets.token_hex(32)}\n")
+                if program == "audit":
+                    file.write(f"audit-key {secrets.token_hex(32)}\n")
         with open(os.path.join(self.folder, "installation.json"), "w", encoding="utf-8") as file:
             json.dump({"run_dir": self.run, "http": "", "door": "", "door_public": "", "instances": {"exam": 1}}, file)
         self._start_redis(secrets_dir)
@@ -210,13 +213,21 @@ class ExamHouse(House):
 
     # ---- the journal ----
 
-    def journals(self):
-        """Every line in the store: [(stream, (ms, n), bytes)]."""
-        script = "local r = {} for _, e in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do r[#r+1] = {e[1], " \
-                 "(e[2][2]:gsub('.', function(c) return string.format('%02x', string.byte(c)) end))} end return cjson.encode(r)"
-        return [(key[1:key.index("}")], tuple(int(part) for part in stamp.split("-")), bytes.fromhex(data))
-                for key in self.redis("--raw", "KEYS", "{exam:*}:j").stdout.split()
-                for stamp, data in json.loads(self.redis("EVAL", script, "1", key).stdout)]
+    def audit(self):
+        """Starts endorse-audit, unless it runs, and waits until it has copied all that is there; the folder of the copy."""
+        copy = os.path.join(self.folder, "audit")
+        if not os.path.isdir(copy):
+            with open(os.path.join(self.folder, "audit.log"), "a", encoding="utf-8") as log:
+                self.processes.append(subprocess.Popen(
+                    [os.path.join(BUILD, "bin", "endorse-audit"), "--state-dir", self.folder, "--sandbox", "yes",
+                     "--audit-cycle-seconds", "1"], stdout=log, stderr=log))
+        keys = self.redis("--raw", "KEYS", "{exam:*}:j").stdout.split()
+
+        def is_copied():
+            return os.path.isdir(copy) and len(audit_folder.lines(copy)) >= sum(
+                int(self.redis("XLEN", key).stdout) for key in keys)
+        wait_until("the copy", is_copied, seconds=20, pause=0.2)
+        return copy
 
     def announced(self):
         """A file with what the log said of seeds, as an auditor would note it: the lines, untouched."""
