@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CERTIFICATES_MAX = 8, NAMES_MAX = 5 };
+enum { SENTENCES_MAX = 20, NAMES_MAX = 5 };
 
 static json_t *quality_json(const struct assignment_plan *plan,
                             const struct assignment_problem *problem,
@@ -104,19 +104,46 @@ static json_t *certificate_json(const struct assignment_problem *problem,
     return value;
 }
 
+/* Whether every exam of a certificate is marked; marks them. */
+static bool take_marks(const struct assignment_certificate *certificate, uint8_t *marked)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < certificate->exam_count; i++) {
+        all = all && marked[certificate->exams[i]];
+        marked[certificate->exams[i]] = 1;
+    }
+    return all;
+}
+
+/* A later search may reach all that an earlier one did: then the later certificate counts the earlier one's
+ * shortage too, and stands alone. */
 static json_t *certificates_json(struct assignment_plan *plan,
                                  const struct assignment_problem *problem)
 {
     json_t *values = json_array();
-    struct assignment_certificate certificate;
+    size_t count = 0, room = 16;
+    struct assignment_certificate *found = calloc(room, sizeof *found);
     uint8_t *seen = calloc((size_t)problem->exam_count + 1, 1);
-    WF_ASSERT(seen);
-    while (json_array_size(values) < CERTIFICATES_MAX &&
-           assignment_certificate(plan, seen, &certificate)) {
-        (void)json_array_append_new(values, certificate_json(problem, &certificate));
-        assignment_certificate_free(&certificate);
+    uint8_t *marked = calloc((size_t)problem->exam_count + 1, 1);
+    WF_ASSERT(found && seen && marked);
+    while (assignment_certificate(plan, seen, &found[count])) {
+        if (++count == room) {
+            room *= 2;
+            found = reallocarray(found, room, sizeof *found);
+            WF_ASSERT(found);
+        }
     }
+    for (size_t i = count; i > 0; i--)
+        if (take_marks(&found[i - 1], marked))
+            assignment_certificate_free(&found[i - 1]);
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].exam_count)
+            (void)json_array_append_new(values, certificate_json(problem, &found[i]));
+        assignment_certificate_free(&found[i]);
+    }
+    free(found);
     free(seen);
+    free(marked);
     return values;
 }
 
@@ -167,8 +194,15 @@ static void print_plan(const struct assignment_quality *quality, const json_t *c
                  (unsigned long long)quality->violations, quality->max_utilisation,
                  quality->optimum, quality->jain, quality->max_pair,
                  (unsigned long long)quality->moves, (unsigned long long)quality->swaps);
-    json_array_foreach(certificates, index, value)(void)
-        printf("%s\n", json_string_value(json_object_get(value, "text")));
+    json_array_foreach(certificates, index, value)
+    {
+        if (index == SENTENCES_MAX) {
+            (void)printf("%zu more certificates: --json has them all\n",
+                         json_array_size(certificates) - index);
+            break;
+        }
+        (void)printf("%s\n", json_string_value(json_object_get(value, "text")));
+    }
 }
 
 static int answer(const struct ctl *ctl, const struct assignment_problem *problem)

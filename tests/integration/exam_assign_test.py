@@ -119,6 +119,27 @@ class Assign(unittest.TestCase):
             solve(value)
 
 
+class Certificates(unittest.TestCase):
+    """SPEC 4.5: what lacks is told once, however it hangs together, and all of it."""
+
+    def shortages(self, reviewers, exams):
+        code, answer = solve({"seed": "a test's seed", "reviewers": reviewers, "exams": exams})
+        self.assertEqual((code, answer["feasible"]), (1, False))
+        shortages = [certificate["shortage"] for certificate in answer["certificates"]]
+        self.assertEqual(sum(shortages), answer["quality"]["unfilled"], answer["certificates"])
+        return shortages
+
+    def test_a_shortage_within_a_larger_one_is_told_once(self):
+        # e0 may be read by r0 alone; e1 by r0 and r1: whoever looks from e1 sees what e0 lacks too.
+        reviewers = [{"id": "r0", "capacity": 1}, {"id": "r1", "capacity": 1}]
+        exams = [{"id": "e0", "eligible": ["r0"]}, {"id": "e1", "eligible": ["r0", "r1"], "demand": 3}]
+        self.assertEqual(self.shortages(reviewers, exams), [3])
+
+    def test_twelve_shortages_are_twelve_certificates(self):
+        exams = [{"id": f"e{i}", "eligible": []} for i in range(12)]
+        self.assertEqual(self.shortages([{"id": "r", "capacity": 1}], exams), [2] * 12)
+
+
 def mask(name):
     """1 where a reviewer (row) has a conflict with a paper (column)."""
     with numpy.load(DATA / f"{name}.npz") as arrays:
