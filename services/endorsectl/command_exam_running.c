@@ -4,10 +4,43 @@
 #include "ctl_installation.h"
 #include "stats_pairs.h"
 
+#include "endorse/v1/events.pb-c.h"
 #include "endorse/v1/exam.pb-c.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static json_t *category_name(const json_t *number)
+{
+    const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(
+        &endorse__v1__category__descriptor, (int)json_integer_value(number));
+    return value ? json_string(value->name) : json_null();
+}
+
+/* Categories have numbers between the programs, and for people the names that portals use. */
+static void name_categories(json_t *value)
+{
+    const char *key;
+    size_t index;
+    json_t *member;
+    void *next;
+    json_array_foreach(value, index, member)
+    {
+        name_categories(member);
+    }
+    json_object_foreach_safe(value, next, key, member)
+    {
+        name_categories(member);
+        if (json_is_integer(member) && strcmp(key, "category") == 0)
+            (void)json_object_set_new(value, key, category_name(member));
+    }
+    json_t *list = json_object_get(value, "categories");
+    json_array_foreach(list, index, member)
+    {
+        if (json_is_integer(member))
+            (void)json_array_set_new(list, index, category_name(member));
+    }
+}
 
 /* The JSON of an ExamAnswer; NULL with the error filled. */
 static json_t *answer_json(const struct ctl_answer *answer, struct wf_error *error)
@@ -24,6 +57,7 @@ static json_t *answer_json(const struct ctl_answer *answer, struct wf_error *err
         endorse__v1__exam_answer__free_unpacked(said, NULL);
     if (!value)
         (void)wf_fail(error, WF_BROKEN, "the answer of endorse-exam cannot be read");
+    name_categories(value);
     return value;
 }
 

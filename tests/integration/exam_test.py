@@ -177,6 +177,8 @@ def check_a12(house):
     assert "2 lack" in shown["certificate"], shown
     assert "2 readers" in shown["certificate"] and "3 papers want 6" in shown["certificate"], shown
     states = {row["handle"]: row["state"] for row in house.ctl("exam", "list")}
+    assert shown["category"] == "MHM_RF" and {row["category"] for row in house.ctl("exam", "list")} >= {"MHM_P", "MHM_RF"}
+    assert ["MHM_RF"] in [reader["categories"] for reader in house.ctl("exam", "workload")]
     assert states[lacking[0]] == "unassignable"
     before = set(house.offers())
     house.reader(category=8, capacity=4)
