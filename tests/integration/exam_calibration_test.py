@@ -284,6 +284,7 @@ def main():
         done = {measured}
         check_recalibrating(house, name, done)
         check_appeal(house, done)
+        house.plans_repeat()
     print("exam_calibration_test: ok")
 
 

@@ -240,6 +240,12 @@ class ExamHouse(House):
         return subprocess.run([os.path.join(BUILD, "bin", "endorsectl"), "--state", self.folder, "exam", "replay", *arguments],
                               capture_output=True, text=True, check=False, timeout=60)
 
+    def plans_repeat(self):
+        """A11: whatever happened here, an auditor makes every plan again from the copied journal and the announced seeds."""
+        self.audit()
+        said = self.replay("--announced", self.announced())
+        assert said.returncode == 0 and " repeat, with " in said.stdout, said.stdout + said.stderr
+
     def ctl(self, *arguments, check=True):
         run = subprocess.run([os.path.join(BUILD, "bin", "endorsectl"), "--state", self.folder, *arguments, "--json"],
                              capture_output=True, text=True, check=False, timeout=60)

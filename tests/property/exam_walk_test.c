@@ -5,6 +5,8 @@
  * event comes twice. */
 #include "exam_world.h"
 
+#include "pool_lines.h"
+#include "pool_replay.h"
 #include "rules_file.h"
 
 #include <check.h>
@@ -208,6 +210,22 @@ static void forge_a_plan(struct exam_world *world)
     ck_abort_msg("no plan was made");
 }
 
+/* The same from the lines that a store would hold (SPEC 6.8). */
+static void lines_repeat(const struct exam_world *world)
+{
+    struct pool_lines lines;
+    struct pool_replay *replay = pool_replay_open();
+    pool_lines_make(world, &lines);
+    for (size_t i = 0; i < lines.count; i++)
+        pool_replay_line(replay, wf_buffer_bytes(&lines.lines[i]));
+    struct pool_replay_report report = pool_replay_report(replay);
+    ck_assert_uint_eq(report.lines, lines.count);
+    ck_assert_msg(report.fault_count == 0, "line %d: %s", (int)report.faults[0].line,
+                  pool_replay_name(report.faults[0].kind));
+    pool_replay_close(&replay);
+    pool_lines_fini(&lines);
+}
+
 static void walk(int number)
 {
     struct wf_error error = {0};
@@ -234,6 +252,7 @@ static void walk(int number)
     calibrations_agree(world);
     ck_assert(exam_world_replays(world));
     ck_assert(exam_world_plans_repeat(world));
+    lines_repeat(world);
     forge_a_plan(world);
     ck_assert(!exam_world_plans_repeat(world));
     released += world->released;

@@ -67,6 +67,9 @@ static struct wf_bytes pack_needs(struct wf_pool *pool, const struct pool_event 
     }
     needs.round = event->round;
     needs.seen = event->seen;
+    needs.calibrates = event->calibrates;
+    needs.resting = event->resting;
+    needs.lent = (uint32_t)event->lent;
     needs.category = (Endorse__V1__Category)event->category;
     needs.form = (char *)(uintptr_t)event->form;
     needs.language = (char *)(uintptr_t)event->language;
@@ -79,6 +82,20 @@ static struct wf_bytes pack_needs(struct wf_pool *pool, const struct pool_event 
     needs.pinned = names_of(pool, event->pinned, event->pinned_count);
     needs.n_pinned = (size_t)event->pinned_count;
     return wf_pool_pack(pool, &needs.base);
+}
+
+static struct wf_bytes pack_told(struct wf_pool *pool, const struct pool_event *event)
+{
+    Endorse__V1__ReaderTold told = ENDORSE__V1__READER_TOLD__INIT;
+    bool is_judged = event->told == POOL_TOLD_WITHIN || event->told == POOL_TOLD_OUTSIDE;
+    told.kind = is_judged ? ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_CALIBRATION
+                : event->told == POOL_TOLD_OPENED
+                    ? ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_OPENED
+                    : ENDORSE__V1__READER_TOLD_KIND__READER_TOLD_GONE;
+    told.within = event->told == POOL_TOLD_WITHIN;
+    told.reader = (char *)(uintptr_t)event->reader;
+    told.handle = (char *)(uintptr_t)event->handle;
+    return wf_pool_pack(pool, &told.base);
 }
 
 static struct wf_bytes pack_planned(struct wf_pool *pool, const struct pool_event *event)
@@ -110,8 +127,10 @@ static struct wf_bytes pack_event(struct wf_pool *pool, const struct pool_event 
     case POOL_EVENT_TICK:
         *message = WF_MESSAGE_TICK;
         return (struct wf_bytes){0};
-    case POOL_EVENT_NOTICE:
     case POOL_EVENT_CALIBRATION:
+        *message = WF_MESSAGE_READER_TOLD;
+        return pack_told(pool, event);
+    case POOL_EVENT_NOTICE:
     case POOL_EVENT_COUNT:
         break;
     }
