@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REWRITE_AFTER_PAPER (10 * WF_MINUTE)
+
 static const struct wf_setting settings[] = {
     {"policy_dir", WF_SETTING_TEXT, "deploy/policy", 0, 0,
      "folder of the associations' policy files"},
@@ -195,11 +197,32 @@ static void at_door(void *service, struct wf_worker *worker, const void *frame)
         door_frame(intake->door, frame);
 }
 
+/* SPEC 3.7: once a day, and sooner when exam and desk have followed a paper that ended. */
+static wf_time rewrite_log(struct intake *intake, wf_time now)
+{
+    struct wf_error error = {0};
+    if (!intake->rewrite_at)
+        intake->rewrite_at = now + WF_HOUR;
+    if (intake->paper_forgotten && intake->rewrite_at > now + REWRITE_AFTER_PAPER)
+        intake->rewrite_at = now + REWRITE_AFTER_PAPER;
+    intake->paper_forgotten = false;
+    if (now < intake->rewrite_at)
+        return intake->rewrite_at;
+    intake->rewrite_at = now + WF_DAY;
+    if (wf_store_rewrite(wf_worker_store(intake->worker), 0, &error) < 0) {
+        intake->rewrite_at = now + WF_MINUTE;
+        wf_log(WF_LOG_REWRITE, "cause=%s", error.text);
+    }
+    return intake->rewrite_at;
+}
+
 static wf_time turn(void *service, struct wf_worker *worker, wf_time now)
 {
     struct intake *intake = service;
     (void)worker;
-    return intake->door ? door_turn(intake->door, now) : WF_NEVER;
+    wf_time rewrite = rewrite_log(intake, now);
+    wf_time door = intake->door ? door_turn(intake->door, now) : WF_NEVER;
+    return rewrite < door ? rewrite : door;
 }
 
 static const struct wf_question questions[] = {

@@ -21,6 +21,8 @@ struct intake {
     uint8_t desk_key[32];        /* under which a paper's key travels to the desk */
     struct wf_worker *worker;    /* borrowed */
     struct door *door;           /* owned; NULL where another instance holds it */
+    wf_time rewrite_at;   /* monotonic: the store's log is rewritten, SPEC 3.7; 0: not set yet */
+    bool paper_forgotten; /* since the last turn a paper's key was destroyed */
 };
 
 /* The whole of the service; one in a process. */

@@ -248,6 +248,7 @@ void paper_perform(struct intake *intake, const struct wf_address *paper,
         result = paper_key_forget(wf_worker_store(intake->worker), paper->id, &error);
         if (result == 0)
             submit(intake, WF_MESSAGE_PAPER_KEY_FORGOTTEN, paper, &forgotten.base, "forgotten");
+        intake->paper_forgotten = true;
     }
     if (result < 0)
         wf_log(WF_LOG_PAPER_JOB, "cause=%s", error.text);

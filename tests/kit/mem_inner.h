@@ -27,6 +27,7 @@ struct mem_world {
     uint64_t now;
     wf_time clock_offset;
     bool full;
+    unsigned rewrites;
     bool are_gates_open;
     bool is_slow;
 };

@@ -434,7 +434,15 @@ static int mem_forget(struct wf_store *store, unsigned partition, const char *na
 static int mem_rewrite(struct wf_store *store, unsigned partition, struct wf_error *error)
 {
     (void)partition;
-    return mem_fails(mem_of(store), error) ? -1 : 0;
+    if (mem_fails(mem_of(store), error))
+        return -1;
+    mem_of(store)->world->rewrites++;
+    return 0;
+}
+
+unsigned mem_store_rewrites(struct wf_store *store)
+{
+    return mem_of(store)->world->rewrites;
 }
 
 static int mem_beat(struct wf_store *store, const char *field, struct wf_bytes json,

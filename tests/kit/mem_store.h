@@ -31,5 +31,7 @@ void mem_store_open_gates(struct wf_store *store);
 
 /* How many keys of persons or papers this service has whose names begin so ("paper:"). */
 unsigned mem_store_secrets(struct wf_store *store, const char *beginning);
+/* How often the installation was asked to rewrite its log. */
+unsigned mem_store_rewrites(struct wf_store *store);
 
 #endif
