@@ -2,6 +2,8 @@
  * is not released is counted, so that no figure moves with a single sheet. */
 #include "exam_service.h"
 
+#include "exam_anonymity.h"
+#include "exam_records.h"
 #include "stats_blind.h"
 #include "stats_pairs.h"
 #include "wf_config.h"
@@ -29,6 +31,9 @@ struct gathering {
     struct form_stats *forms;
     size_t form_count, paper_count;
     struct paper *paper;
+    struct pool *pool;
+    struct exam_anonymity *anonymity;
+    struct stats_gauge *gauges; /* one a form */
     char (*readers)[EXAM_ID_MAX + 1];
     uint32_t reader_count;
     struct wf_error error;
@@ -76,6 +81,16 @@ static uint32_t reader_of(struct gathering *gathering, const char *id)
     return gathering->reader_count++;
 }
 
+/* Forms of one category and language may be read together: they share the number of the first of them. */
+static uint32_t pool_of(const struct gathering *gathering, const struct form_stats *form)
+{
+    uint32_t first = 0;
+    while (gathering->forms[first].category != form->category ||
+           strcmp(gathering->forms[first].language, form->language) != 0)
+        first++;
+    return first;
+}
+
 static void observe(struct gathering *gathering, struct form_stats *form,
                     const struct paper_seat *seat)
 {
@@ -96,6 +111,8 @@ static void add(struct gathering *gathering, const struct paper *paper)
     if (!form || form->papers == PAPERS_MAX)
         return;
     form->papers++;
+    exam_anonymity_add(gathering->anonymity, paper, (uint32_t)(form - gathering->forms),
+                       pool_of(gathering, form));
     form->third += paper->result.path == ADJUDICATE_PATH_THIRD;
     form->committee += paper->result.by_committee;
     form->passed += paper->result.passed;
@@ -188,32 +205,23 @@ static json_t *severity_json(const struct gathering *gathering, const struct for
     return rows;
 }
 
-/* k: writers that a reader could mean; pooled over the forms of a category. */
-static size_t pooled(const struct gathering *gathering, const struct form_stats *form)
-{
-    size_t writers = 0;
-    for (size_t i = 0; i < gathering->form_count; i++)
-        if (gathering->forms[i].category == form->category)
-            writers += gathering->forms[i].papers;
-    return writers;
-}
-
 static json_t *form_json(const struct gathering *gathering, const struct form_stats *form)
 {
+    const struct stats_gauge *gauge = &gathering->gauges[form - gathering->forms];
     struct stats_blindness blind;
     json_t *agreements = json_array();
     stats_blindness(form->known[1], form->known[2], form->known[3], &blind);
     for (size_t score = 0; score <= (size_t)form->pack.criteria_count; score++)
         (void)json_array_append_new(agreements, agreement_json(form, score));
-    json_t *value = json_pack(
-        "{s:s s:i s:s s:I s:I s:I s:I s:o s:o s:{s:I s:I s:I} s:{s:I s:I s:b}}", "form", form->form,
-        "category", form->category, "language", form->language, "papers", (json_int_t)form->papers,
-        "third_read", (json_int_t)form->third, "committees", (json_int_t)form->committee, "passed",
-        (json_int_t)form->passed, "agreement", agreements, "severity",
-        severity_json(gathering, form), "blindness", "no", (json_int_t)blind.no, "suspect",
-        (json_int_t)blind.suspect, "yes", (json_int_t)blind.yes, "anonymity", "k",
-        (json_int_t)form->papers, "k_pooled", (json_int_t)pooled(gathering, form), "few",
-        pooled(gathering, form) < STATS_ANONYMOUS);
+    json_t *value =
+        json_pack("{s:s s:i s:s s:I s:I s:I s:I s:o s:o s:{s:I s:I s:I} s:{s:I s:I s:b}}", "form",
+                  form->form, "category", form->category, "language", form->language, "papers",
+                  (json_int_t)form->papers, "third_read", (json_int_t)form->third, "committees",
+                  (json_int_t)form->committee, "passed", (json_int_t)form->passed, "agreement",
+                  agreements, "severity", severity_json(gathering, form), "blindness", "no",
+                  (json_int_t)blind.no, "suspect", (json_int_t)blind.suspect, "yes",
+                  (json_int_t)blind.yes, "anonymity", "k", (json_int_t)gauge->alone, "k_pooled",
+                  (json_int_t)gauge->pooled, "few", gauge->pooled < STATS_ANONYMOUS);
     json_t *blindness = json_object_get(value, "blindness");
     if (blind.no + blind.suspect + blind.yes >= STATS_FEW) {
         set(blindness, "index", blind.index);
@@ -232,9 +240,22 @@ static void free_gathering(struct gathering *gathering)
         }
         free(gathering->forms[i].seen);
     }
+    exam_anonymity_free(&gathering->anonymity);
+    free(gathering->gauges);
+    free(gathering->pool);
     free(gathering->forms);
     free(gathering->paper);
     free(gathering->readers);
+}
+
+/* The readers' cards, which say whom each may read. */
+static void load_pool(struct gathering *gathering, wf_date today)
+{
+    struct wf_load load = {.kind = "pool", .id = EXAM_POOL};
+    gathering->failed = wf_store_load(gathering->service->store, &load, 1, &gathering->error) ||
+                        pool_read(&load.fields, gathering->pool, &gathering->error);
+    wf_fields_fini(&load.fields);
+    gathering->anonymity = exam_anonymity_new(gathering->pool, today);
 }
 
 json_t *exam_stats(struct exam_service *service, struct wf_worker *worker, struct wf_error *error)
@@ -244,17 +265,22 @@ json_t *exam_stats(struct exam_service *service, struct wf_worker *worker, struc
     struct gathering gathering = {.service = service,
                                   .forms = blank(FORMS_MAX, sizeof *gathering.forms),
                                   .paper = blank(1, sizeof *gathering.paper),
+                                  .pool = blank(1, sizeof *gathering.pool),
+                                  .gauges = blank(FORMS_MAX, sizeof *gathering.gauges),
                                   .readers = blank(READERS_MAX, sizeof *gathering.readers)};
     json_t *rows = NULL;
+    load_pool(&gathering, (wf_date)(wf_worker_now(worker) / WF_DAY));
     for (unsigned partition = (unsigned)wf_config_number(config, "instance");
          partition < WF_PARTITIONS && !gathering.failed; partition += instances)
         gathering.failed = wf_store_hash(service->store, partition, "papers", take_paper,
                                          &gathering, &gathering.error) < 0 ||
                            gathering.failed;
-    if (gathering.failed)
+    if (gathering.failed) {
         *error = gathering.error;
-    else
+    } else {
         rows = json_array();
+        exam_anonymity_gauge(gathering.anonymity, (uint32_t)gathering.form_count, gathering.gauges);
+    }
     for (size_t i = 0; rows && i < gathering.form_count; i++)
         (void)json_array_append_new(rows, form_json(&gathering, &gathering.forms[i]));
     free_gathering(&gathering);

@@ -366,6 +366,8 @@ with ExamHouse() as house:
     stats = house.ctl("exam", "stats")
     assert {row["form"] for row in stats} == {"mentor-policy-1"} and stats[0]["papers"] >= 15, stats
     assert all(line["few"] and "kappa_linear" not in line for line in stats[0]["agreement"])
+    anonymity = stats[0]["anonymity"]
+    assert 0 < anonymity["k"] < stats[0]["papers"], "readers who may not read some of them mean fewer"
     page = os.path.join(house.folder, "stats.html")
     assert house.ctl("exam", "stats", "--page", page) == stats
     with open(page, encoding="utf-8") as file:
