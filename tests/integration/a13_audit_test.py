@@ -188,6 +188,21 @@ def missing(system):
     return rows.values()
 
 
+def check_stopped(system):
+    """A drain copies what was written last, and leaves a copy that needs nobody: no tail, nothing unsigned."""
+    lengths = journals(system)
+    play.publish_opening(system.doors, [application(8440, PORTAL)])
+    system.wait_quiet()
+    system.stop()
+    report = verify(system)
+    assert report["whole"] and report["unsigned_records"] == 0, dump(report)
+    system.start()
+    assert sum(journals(system).values()) > sum(lengths.values())
+    assert report["lines"] == sum(journals(system).values()) + sum(map(int, missing(system))), "the last cycle has it all"
+    followed(system)
+    assert kinds(system) == []
+
+
 def check_altered(system, deposited):
     """A byte of the files: found by the re-reading, a new generation has everything that Redis has."""
     folder = os.path.join(system.state, "audit")
@@ -238,6 +253,7 @@ def main():
         check_truncated(system, cases[0])
         check_other_ways(system)
         check_killed(system, deposited)
+        check_stopped(system)
         check_altered(system, deposited)
     print("ok: A13, the audit copy")
 

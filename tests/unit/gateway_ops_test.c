@@ -52,6 +52,45 @@ START_TEST(instances_of_a_program_add_up)
 }
 END_TEST
 
+START_TEST(alarms_of_the_audit_copy_are_shown_and_counted)
+{
+    struct wf_buffer text = {0};
+    struct ops_own own = {0};
+    struct ops_facts facts = {.now = NOW, .tier = "A", .store_answers = true};
+    ck_assert(
+        add("endorse-audit.0",
+            "{\"at\":1000000000,\"audit\":{\"state\":\"following\",\"error\":\"\",\"alarms\":2,"
+            "\"first\":\"stream-shorter\",\"stream\":\"exam:12\",\"since\":5}}"));
+    ck_assert(add("endorse-exam.0", "{\"at\":1000000000}"));
+    ops_view_close(view, NOW);
+    json_t *model = ops_page_model(view, &facts);
+    const json_t *alarms = json_object_get(model, "alarms");
+    ck_assert_uint_eq(json_array_size(alarms), 1);
+    ck_assert_str_eq(json_string_value(json_array_get(alarms, 0)),
+                     "The audit copy has 2 alarms, the first: stream-shorter of exam:12. See "
+                     "endorsectl audit status.");
+    json_decref(model);
+    ops_metrics(view, &own, "1", NOW, &text);
+    wf_buffer_append(&text, "", 1);
+    ck_assert(strstr((const char *)text.data, "endorse_audit_alarms{worker=\"audit.0\"} 2\n"));
+    ck_assert(!strstr((const char *)text.data, "endorse_audit_alarms{worker=\"exam.0\"}"));
+    wf_buffer_fini(&text);
+}
+END_TEST
+
+START_TEST(a_copy_that_cannot_go_on_is_shown)
+{
+    struct ops_facts facts = {.now = NOW, .tier = "A", .store_answers = true};
+    ck_assert(add("endorse-audit.0", "{\"at\":1000000000,\"audit\":{\"state\":\"failing\","
+                                     "\"error\":\"the disk is full\",\"alarms\":0}}"));
+    ops_view_close(view, NOW);
+    json_t *model = ops_page_model(view, &facts);
+    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(model, "alarms"), 0)),
+                     "The audit copy cannot go on: the disk is full");
+    json_decref(model);
+}
+END_TEST
+
 /* exam and desk: a count of deadlines would tell one locked sheet from none (A7). */
 START_TEST(a_discreet_program_tells_no_deadlines)
 {
@@ -219,6 +258,8 @@ int main(void)
     TCase *test = tcase_create("ops");
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_test(test, instances_of_a_program_add_up);
+    tcase_add_test(test, alarms_of_the_audit_copy_are_shown_and_counted);
+    tcase_add_test(test, a_copy_that_cannot_go_on_is_shown);
     tcase_add_test(test, a_discreet_program_tells_no_deadlines);
     tcase_add_loop_test(test, what_is_no_row_is_left_out, 0,
                         (int)(sizeof bad_rows / sizeof bad_rows[0]));
