@@ -2,7 +2,9 @@
  * results come back as acts; a job that a crash took is given again by its machine's deadline. */
 #include "exam_service.h"
 
+#include "wf_config.h"
 #include "wf_log.h"
+#include "wf_seal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,12 +112,32 @@ static int ask_gate(struct exam_service *service, struct wf_worker *worker,
     return result;
 }
 
-static void publish_seed(const struct exam_job *job)
+static void publish_seed(const uint8_t sha256[static 32])
 {
     char hex[65];
     for (size_t i = 0; i < 32; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", job->seed_sha256[i]);
+        (void)snprintf(hex + 2 * i, 3, "%02x", sha256[i]);
     wf_log(WF_LOG_EXAM_SEED, "sha256=%s", hex);
+}
+
+void exam_announce_seed(struct exam_service *service, struct wf_worker *worker)
+{
+    const struct wf_config *config = wf_worker_config(worker);
+    struct wf_error error = {0};
+    uint8_t digest[32];
+    if (wf_partition(EXAM_POOL) % wf_config_instances(config, WF_EXAM) !=
+        (unsigned)wf_config_number(config, "instance"))
+        return;
+    struct pool *pool = calloc(1, sizeof *pool);
+    WF_ASSERT(pool);
+    if (load(service->store, &pool_machine, EXAM_POOL, pool, &error) < 0) {
+        wf_log(WF_LOG_EFFECT_FAILED, "job=%d reason=%s", (int)EXAM_JOB_SEED,
+               wf_error_name(error.code));
+    } else if (pool->seed_count > 0) {
+        wf_sha256((struct wf_bytes){pool->seeds[pool->seed_count - 1].bytes, POOL_SEED}, digest);
+        publish_seed(digest);
+    }
+    free(pool);
 }
 
 void exam_perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
@@ -131,7 +153,7 @@ void exam_perform(void *service, struct wf_worker *worker, const struct wf_addre
     else if (given.kind == EXAM_JOB_GATE)
         result = ask_gate(service, worker, aggregate, &error);
     else
-        publish_seed(&given);
+        publish_seed(given.seed_sha256);
     if (result < 0) /* the deadline of the machine gives the job again */
         wf_log(WF_LOG_EFFECT_FAILED, "job=%d reason=%s", (int)given.kind,
                wf_error_name(error.code));

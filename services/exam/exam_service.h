@@ -93,6 +93,8 @@ struct exam_job {
 };
 void exam_perform(void *service, struct wf_worker *worker, const struct wf_address *aggregate,
                   const void *job, size_t size);
+/* The hash of the seed in use, to the log: a crash may have taken the job that was to say it.  At the start. */
+void exam_announce_seed(struct exam_service *service, struct wf_worker *worker);
 /* The choice for this state, packed as PoolPlanned rows; deterministic (SPEC 4, 6.3). */
 void pool_choose(const struct pool *pool, wf_date today, bool repair, struct pool_event *planned);
 /* Appends the packed PoolPlanned. */

@@ -46,6 +46,7 @@ static int start(void *service, struct wf_worker *worker, struct wf_error *error
 {
     (void)error;
     ((struct exam_service *)service)->store = wf_worker_store(worker);
+    exam_announce_seed(service, worker);
     return 0;
 }
 
