@@ -71,17 +71,22 @@ static void drain(struct http_gate *gate, struct place *place)
 static void refuse(struct http_gate *gate, struct place *place,
                    const struct http_guard_verdict *verdict, wf_time now)
 {
-    char body[256], answer[640];
+    static const char usual_fields[] =
+#define HTTP_USUAL(name, value) name ": " value "\r\n"
+#include "http_usual.def"
+#undef HTTP_USUAL
+        ;
+    char body[256], answer[1024];
     int body_length =
         snprintf(body, sizeof body,
                  "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\"}\n",
                  http_status_phrase(verdict->status), verdict->status, verdict->text);
-    int length = snprintf(answer, sizeof answer,
-                          "HTTP/1.1 %u %s\r\nContent-Type: application/problem+json\r\n"
-                          "Content-Length: %d\r\nCache-Control: no-store\r\n"
-                          "X-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n%s",
-                          verdict->status, http_status_phrase(verdict->status), body_length,
-                          verdict->status == 405 ? "Allow: GET, HEAD, POST\r\n" : "", body);
+    int length =
+        snprintf(answer, sizeof answer,
+                 "HTTP/1.1 %u %s\r\nContent-Type: application/problem+json\r\n"
+                 "Content-Length: %d\r\nCache-Control: no-store\r\n%s%s\r\n%s",
+                 verdict->status, http_status_phrase(verdict->status), body_length,
+                 verdict->status == 405 ? "Allow: GET, HEAD, POST\r\n" : "", usual_fields, body);
     (void)send(place->fd, answer, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)shutdown(place->fd, SHUT_WR);
     gate->calls.refused(gate->calls.context, verdict->status);

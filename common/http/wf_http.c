@@ -23,12 +23,10 @@ enum {
 };
 
 static const struct wf_http_field usual_fields[] = {
-    {"Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; form-action 'self'; "
-                                "base-uri 'none'; object-src 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Connection", "close"}};
+#define HTTP_USUAL(name, value) {name, value},
+#include "http_usual.def"
+#undef HTTP_USUAL
+};
 
 /* One request and its answer, from its first line until the connection is closed. */
 struct exchange {

@@ -64,7 +64,8 @@ int desk_reload(struct desk *desk, struct wf_error *error)
 /* Whatever leads nowhere leads there in the same way; a code that is too long for one as well. */
 static void send_nowhere(struct desk *desk, const struct wf_http_request *request, unsigned status)
 {
-    const struct desk_page page = {.title = "Not found"};
+    const char *other = request->method == WF_HTTP_POST ? "GET, HEAD" : "POST";
+    const struct desk_page page = {.title = "Not found", .allow = status == 405 ? other : NULL};
     desk_send_message(desk, request->ticket, status,
                       &(struct desk_message){.heading = "There is nothing here",
                                              .first = "The address is not one of this desk's."},

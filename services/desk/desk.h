@@ -73,6 +73,7 @@ struct desk_page {
     const struct desk_visit *visit; /* NULL: nobody is signed in */
     bool wide, script, home;
     const char *cookie; /* to set, or NULL */
+    const char *allow;  /* methods, of a 405; or NULL */
 };
 /* Takes the model. */
 void desk_send(struct desk *desk, uint64_t ticket, unsigned status, const char *template_name,

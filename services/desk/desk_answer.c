@@ -75,6 +75,8 @@ void desk_send(struct desk *desk, uint64_t ticket, unsigned status, const char *
     response.body = wf_buffer_bytes(&html);
     if (page->cookie)
         http_field(&response, "Set-Cookie", page->cookie);
+    if (page->allow)
+        http_field(&response, "Allow", page->allow);
     if (status == 503)
         http_field(&response, "Retry-After", "5");
     wf_http_answer(desk->http, ticket, &response);

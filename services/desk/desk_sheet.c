@@ -107,11 +107,20 @@ void desk_sheet_from_message(const struct wf_exam_form *form, const Endorse__V1_
         sheet->remarks = from->remarks;
 }
 
+static bool is_found(const struct desk_findings *findings, const char *field)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (strcmp(findings->rows[i].field, field) == 0)
+            return true;
+    return false;
+}
+
 void desk_sheet_check(const struct wf_exam_form *form, const struct desk_sheet *sheet, bool draft,
                       struct desk_findings *findings)
 {
     for (int32_t i = 0; i < form->criterion_count; i++) {
-        if (!draft && sheet->points[i] == SEAT_NO_POINTS)
+        if (!draft && sheet->points[i] == SEAT_NO_POINTS &&
+            !is_found(findings, form->criteria[i].id))
             find(findings, form->criteria[i].id, "Please choose a score.");
         if (strlen(sheet->notes[i]) > WF_EXAM_REMARK_MAX)
             find(findings, form->criteria[i].id, "This note is longer than 1,000 bytes.");

@@ -62,6 +62,11 @@ def check_way(house):
     assert "Between\nus" in page.text and page.text.count(" checked>") == 4
     refused = reader.act(code, "review", score__trait1="3", remarks="kept words")
     assert refused.status == 422 and refused.text.count("Please choose a score.") == 6 and "kept words" in refused.text
+    refused = reader.act(code, "review", **dict(sheet(3), score__trait1="9"))
+    assert refused.status == 422 and refused.text.count("This score is outside the rubric.") == 2, "beside the score, and in the list"
+    assert "Please choose a score." not in refused.text, "one mistake is told as one"
+    beside = reader.get("/sign-out")
+    assert beside.status == 405 and beside.header("Allow") == ["POST"] and beside.header("Referrer-Policy") == ["no-referrer"]
     for wrong in ({"score__trait1": "6"}, {"score__trait1": "-1"}, {"score__trait9": "1"}, {"comment": "none-such"}):
         refused = reader.act(code, "save", remarks="kept words", **wrong)
         assert refused.status == 422 and "kept words" in refused.text, wrong

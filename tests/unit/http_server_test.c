@@ -142,11 +142,18 @@ END_TEST
 
 START_TEST(every_answer_carries_the_usual_fields)
 {
-    char *answer = exchange("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    static const char *const requests[] = {
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "DELETE / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /../etc HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n"};
+    char *answer = exchange(requests[_i]);
     static const char *const fields[] = {
         "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'",
-        "X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n",
-        "Cache-Control: no-store\r\n", "Connection: close\r\n"};
+        "X-Content-Type-Options: nosniff\r\n",
+        "Referrer-Policy: no-referrer\r\n",
+        "Cache-Control: no-store\r\n",
+        "Connection: close",
+        "Cross-Origin-Opener-Policy: same-origin"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         ck_assert_msg(strstr(answer, fields[i]) != NULL, "no %s in %s", fields[i], answer);
 }
@@ -301,7 +308,7 @@ int main(void)
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_test(test, a_request_is_answered_and_the_connection_closed);
     tcase_add_test(test, a_file_of_the_program_comes_with_its_tag_and_not_twice);
-    tcase_add_test(test, every_answer_carries_the_usual_fields);
+    tcase_add_loop_test(test, every_answer_carries_the_usual_fields, 0, 4);
     tcase_add_test(test, a_second_request_on_the_connection_is_never_served);
     tcase_add_test(test, what_the_guard_refuses_reaches_no_handler);
     tcase_add_test(test, a_block_in_pieces_is_put_together);
