@@ -24,7 +24,8 @@ enum {
     EXAM_CERTIFICATE_MAX = 480,
     EXAM_NIGHT_HOUR = 2,    /* of the repair, UTC */
     EXAM_REMINDER_HOUR = 9, /* of reminders, UTC */
-    EXAM_REMINDERS_MAX = 3
+    EXAM_REMINDERS_MAX = 3,
+    EXAM_LATE_APPEAL_DAYS = 7 /* for an appeal that intake accepted on the last day */
 };
 
 struct exam_token {
@@ -82,6 +83,7 @@ struct exam_policy {
     int32_t attestation_hours, gate_hold_hours;
     int32_t committee_members;
     int32_t calibration_percent; /* of a reader's seats; 0: none */
+    int32_t keep_text_days;      /* 0: without end */
 };
 
 /* 00:00 UTC after the day that is `days` after the one of `now`: that day is the last. */

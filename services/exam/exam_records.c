@@ -103,6 +103,8 @@ static const struct record_member seat_rows[] = {
     RECORD(15, BOOL, seat, correction_wanted),
     RECORD(16, INT, seat, known),
     RECORD(17, LONG, seat, judge_at),
+    RECORD(18, LONG, seat, locked_at),
+    RECORD(19, BOOL, seat, forgotten),
 };
 static const struct record_member seat_sheet_rows[] = {SHEET(seat)};
 
@@ -179,6 +181,8 @@ static const struct record_member paper_rows[] = {
     RECORD(27, INT, paper, split[3]),
     RECORD(28, INT, paper, split[4]),
     RECORD(29, INT, paper, split[5]),
+    RECORD(30, LONG, paper, released_at),
+    RECORD(31, BOOL, paper, forgotten),
     RESULT(40, paper, result),
     RESULT(60, paper, earlier),
 };

@@ -20,6 +20,8 @@ static const struct wf_setting settings[] = {
     {"committee_members", WF_SETTING_NUMBER, "3", 1, 8, "fewest members of a committee"},
     {"calibration_percent", WF_SETTING_NUMBER, "5", 0, 50,
      "share of a reader's seats that measure the reader by a released paper; 0: none"},
+    {"keep_text_days", WF_SETTING_NUMBER, "400", 0, 3650,
+     "days after a result for which its text is kept for an appeal; 0: without end"},
 };
 
 static int open_exam(struct wf_worker *worker, void **service, struct wf_error *error)
@@ -37,6 +39,7 @@ static int open_exam(struct wf_worker *worker, void **service, struct wf_error *
         .gate_hold_hours = (int32_t)wf_config_number(config, "gate_hold_hours"),
         .committee_members = (int32_t)wf_config_number(config, "committee_members"),
         .calibration_percent = (int32_t)wf_config_number(config, "calibration_percent"),
+        .keep_text_days = (int32_t)wf_config_number(config, "keep_text_days"),
     };
     exam->recheck = recheck;
     return exam_service_init(exam, wf_config_text(config, "rules_dir"), error);

@@ -85,6 +85,15 @@ static wf_time end_of_hold(const struct exam_policy *policy, const struct paper 
     return all_attested(paper) || most < least ? least : most;
 }
 
+static wf_time end_of_keeping(const struct exam_policy *policy, const struct paper *paper)
+{
+    wf_time since =
+        paper->released_at > paper->resolved_at ? paper->released_at : paper->resolved_at;
+    return paper->forgotten || !policy->keep_text_days
+               ? WF_NEVER
+               : since + (policy->keep_text_days + EXAM_LATE_APPEAL_DAYS) * WF_DAY;
+}
+
 wf_time paper_next_deadline(const void *policy, const void *state)
 {
     const struct paper *paper = state;
@@ -92,6 +101,8 @@ wf_time paper_next_deadline(const void *policy, const void *state)
         return WF_NEVER;
     if (paper->state == PAPER_HELD)
         return paper->gate_at + WF_DAY;
+    if (paper->state == PAPER_RELEASED)
+        return end_of_keeping(policy, paper);
     if (paper->state != PAPER_RESOLVED)
         return WF_NEVER;
     wf_time hold = end_of_hold(policy, paper);
@@ -134,8 +145,22 @@ static struct wf_verdict pass_gate(const struct paper_turn *turn)
     }
     paper->resolution++;
     paper->state = PAPER_RELEASED;
+    paper->released_at = turn->now;
     turn->effects->released = true;
     turn->effects->needs = true; /* of nobody: it may calibrate now */
+    return wf_applied();
+}
+
+/* SPEC 5.4: nobody reads it again. */
+static struct wf_verdict forget(const struct paper_turn *turn)
+{
+    struct paper *paper = turn->after;
+    if (turn->now < paper_next_deadline(turn->policy, paper))
+        return wf_ignored();
+    paper->forgotten = true;
+    paper->paused = false;
+    paper_order_lent(turn, PAPER_ORDER_WITHDRAW, "forgotten");
+    turn->effects->drop_text = turn->effects->needs = true;
     return wf_applied();
 }
 
@@ -167,7 +192,7 @@ static struct wf_verdict seal(const struct paper_turn *turn)
 static struct wf_verdict replace_text(const struct paper_turn *turn)
 {
     struct paper *paper = turn->after;
-    if (turn->event->text.version <= paper->text_version)
+    if (turn->event->text.version <= paper->text_version || paper->forgotten)
         return wf_ignored();
     paper->text_version = turn->event->text.version;
     memcpy(paper->text_sha256, turn->event->text.sha256, sizeof paper->text_sha256);
@@ -224,6 +249,8 @@ static struct wf_verdict end_paper(const struct paper_turn *turn)
 static struct wf_verdict appeal(const struct paper_turn *turn)
 {
     struct paper *paper = turn->after;
+    if (turn->event->rescore && paper->forgotten)
+        return wf_refused(PAPER_BECAUSE_FORGOTTEN);
     paper->earlier = paper->result;
     turn->effects->needs = true; /* nobody is measured by what is in doubt */
     paper_order_lent(turn, PAPER_ORDER_WITHDRAW, "appealed");
@@ -297,6 +324,8 @@ static struct wf_verdict act(const struct paper_turn *turn, enum paper_action ac
         return ask_gate(turn);
     case PAPER_DO_GATED:
         return pass_gate(turn);
+    case PAPER_DO_FORGET:
+        return forget(turn);
     case PAPER_DO_IGNORE:
     case PAPER_ACTION_COUNT:
         break;

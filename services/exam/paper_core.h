@@ -75,7 +75,8 @@ enum paper_event_kind {
     X(PIN)                                                                                         \
     X(EXCLUDE)                                                                                     \
     X(GATE)                                                                                        \
-    X(GATED)
+    X(GATED)                                                                                       \
+    X(FORGET)
 enum paper_action {
 #define WF_X(symbol) PAPER_DO_##symbol,
     PAPER_ACTIONS(WF_X)
@@ -101,7 +102,8 @@ enum paper_action paper_cell(enum paper_state_id state, enum paper_event_kind ev
     X(MEMBERS, "members-missing",                                                                  \
       "The committee has too few members, one twice, or one who is no operator.")                  \
     X(PIN_TWICE, "same-key", "The second word must come from another operator of another role.")   \
-    X(PINS_FULL, "too-many-pins", "No more readers can be pinned on this paper.")
+    X(PINS_FULL, "too-many-pins", "No more readers can be pinned on this paper.")                  \
+    X(FORGOTTEN, "text-forgotten", "The text of this paper is kept no more, so nobody can read it.")
 enum paper_reason {
 #define WF_X(symbol, code, text) PAPER_BECAUSE_##symbol,
     PAPER_REASONS(WF_X)
@@ -171,6 +173,8 @@ struct paper {
     char certificate[EXAM_CERTIFICATE_MAX + 1];
     enum paper_state_id told;     /* whose word intake has heard last */
     wf_time since;                /* of the word */
+    wf_time released_at;          /* for the last time */
+    bool forgotten;               /* the text is kept no more */
     wf_time resolved_at, gate_at; /* gate_at: when the gate was last asked, 0: not yet */
     char gate_why[EXAM_CERTIFICATE_MAX + 1];
     bool has_split;

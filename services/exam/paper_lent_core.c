@@ -4,8 +4,8 @@
 bool paper_calibrates(const struct paper *paper)
 {
     const struct paper_result *result = &paper->result;
-    return paper->state == PAPER_RELEASED && !paper->suspended && result->decided &&
-           !result->by_committee && !result->kept && paper->pack.unit_total;
+    return paper->state == PAPER_RELEASED && !paper->suspended && !paper->forgotten &&
+           result->decided && !result->by_committee && !result->kept && paper->pack.unit_total;
 }
 
 int64_t paper_key(const struct paper *paper)

@@ -246,7 +246,7 @@ static struct wf_verdict know(const struct paper_turn *turn, int32_t at, bool de
 static struct wf_verdict pause_reading(const struct paper_turn *turn)
 {
     struct paper *paper = turn->after;
-    if (paper->paused || turn->event->text_version != paper->text_version)
+    if (paper->paused || paper->forgotten || turn->event->text_version != paper->text_version)
         return wf_ignored();
     paper->paused = true;
     turn->effects->questioned = true;

@@ -89,11 +89,20 @@ static wf_time end_of(const struct exam_policy *policy, const struct seat *seat)
                                        : seat->due_until + policy->grace_days * WF_DAY;
 }
 
+/* Counted from the locking, of work and calibrations alike: the paper's own time would tell them apart. */
+static wf_time end_of_keeping(const struct exam_policy *policy, const struct seat *seat)
+{
+    bool kept = !seat->locked_at || seat->forgotten || !policy->keep_text_days;
+    return kept ? WF_NEVER : seat->locked_at + policy->keep_text_days * WF_DAY;
+}
+
 wf_time seat_next_deadline(const void *policy, const void *state)
 {
     const struct seat *seat = state;
     if (seat->state == SEAT_SUBMITTED && seat->calibration)
         return seat->judge_at;
+    if (seat->state == SEAT_COUNTED)
+        return end_of_keeping(policy, seat);
     if (!seat_is_live(seat) || seat->paused_at)
         return WF_NEVER;
     wf_time reminder = next_reminder(seat), end = end_of(policy, seat);
@@ -212,6 +221,14 @@ static struct wf_verdict judge_in_time(const struct turn *turn)
     return judge(turn);
 }
 
+static struct wf_verdict forget(const struct turn *turn)
+{
+    if (turn->now < end_of_keeping(turn->policy, turn->after))
+        return wf_ignored();
+    turn->after->forgotten = true;
+    return end(turn, SEAT_COUNTED);
+}
+
 static struct wf_verdict submit(const struct turn *turn)
 {
     static const uint16_t reasons[] = {[EXAM_SCORES_OK] = SEAT_BECAUSE_NONE,
@@ -229,6 +246,7 @@ static struct wf_verdict submit(const struct turn *turn)
         return wf_refused(reason);
     seat->sheet = sheet;
     seat->correction_wanted = false;
+    seat->locked_at = turn->now;
     seat->judge_at = seat->calibration ? turn->now + turn->policy->attestation_hours * WF_HOUR : 0;
     tell(turn, SEAT_TOLD_IT_SUBMITTED, "");
     if (seat->state != SEAT_OPENED)
@@ -360,6 +378,8 @@ static struct wf_verdict act(const struct turn *turn, enum seat_action action)
         return enter(turn, SEAT_COUNTED);
     case SEAT_DO_JUDGE:
         return judge_in_time(turn);
+    case SEAT_DO_FORGET:
+        return forget(turn);
     case SEAT_DO_PAUSE:
         return pause_reading(turn);
     case SEAT_DO_RESUME:

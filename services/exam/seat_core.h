@@ -62,6 +62,7 @@ enum seat_event_kind {
     X(ASIDE)                                                                                       \
     X(COUNT)                                                                                       \
     X(JUDGE)                                                                                       \
+    X(FORGET)                                                                                      \
     X(PAUSE)                                                                                       \
     X(RESUME)                                                                                      \
     X(CORRECT)
@@ -103,6 +104,8 @@ struct seat {
     bool calibration;
     int64_t key_hundredths;
     wf_time judge_at; /* of a locked calibration, at the latest */
+    wf_time locked_at;
+    bool forgotten; /* the desk has neither text nor sheet any more */
     struct adjudicate_pack pack;
     uint32_t text_version;
     wf_time offered_at;

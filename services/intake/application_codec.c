@@ -65,6 +65,7 @@ static const struct record_member exam[] = {
     RECORD(16, INT, application_state, exam.resolution),
     RECORD(17, INT, application_state, exam.score_hundredths),
     RECORD(18, INT, application_state, exam.most),
+    RECORD(19, DATE, application_state, exam.resolved_on),
 };
 static const struct record_member criterion[] = {
     RECORD(1, TEXT, application_criterion, id),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define BOTH_PARTS (1 << EXAM_PART_ONE | 1 << EXAM_PART_TWO)
+enum { APPEAL_RESCORE = 2 };
 
 struct wf_verdict application_rule_refuse_not_eligible(struct application_work *work)
 {
@@ -56,6 +57,7 @@ static void begin_attempt(struct application_exam *exam)
         memset(exam->paper, 0, sizeof exam->paper);
         exam->appeals = 0;
         exam->resolution = 0;
+        exam->resolved_on = 0;
         exam->criterion_count = exam->comment_count = 0;
         memset(exam->criteria, 0, sizeof exam->criteria);
         memset(exam->comments, 0, sizeof exam->comments);
@@ -250,6 +252,7 @@ struct wf_verdict application_rule_paper_result(struct application_work *work)
     if (strcmp(result->handle, exam->paper) != 0 || result->resolution <= exam->resolution)
         return wf_ignored();
     exam->resolution = result->resolution;
+    exam->resolved_on = application_today(work);
     exam->part_two = result->passed ? EXAM_PASSED : EXAM_NOT_PASSED;
     exam->score_hundredths = result->score_hundredths;
     exam->most = result->most;
@@ -308,6 +311,14 @@ struct wf_verdict application_rule_exam_retake(struct application_work *work)
     return wf_applied();
 }
 
+/* exam keeps the text a week longer, so that what is accepted here finds it. */
+static bool is_text_gone(const struct application_work *work)
+{
+    wf_date resolved_on = work->after->exam.resolved_on;
+    int32_t days = work->policy->keep_text_days;
+    return days && resolved_on && application_today(work) > resolved_on + days;
+}
+
 struct wf_verdict application_rule_exam_appeal(struct application_work *work)
 {
     struct application_exam *exam = &work->after->exam;
@@ -318,6 +329,8 @@ struct wf_verdict application_rule_exam_appeal(struct application_work *work)
         return application_refuse(APPLICATION_REASON_NOTHING_FAILED);
     if (exam->appeals >> appeal->kind & 1)
         return application_refuse(APPLICATION_REASON_APPEAL_TWICE);
+    if (appeal->kind == APPEAL_RESCORE && is_text_gone(work))
+        return application_refuse(APPLICATION_REASON_APPEAL_LATE);
     exam->appeals |= 1 << appeal->kind;
     application_push(work, APPLICATION_PAPER_APPEAL)->index = appeal->kind;
     application_tell(work, INTAKE_OUTCOME_EXAM_APPEAL, appeal->kind);

@@ -29,6 +29,8 @@ static const struct wf_setting settings[] = {
      "folder of the forms of the exam's second part"},
     {"exam_office", WF_SETTING_TEXT, "Alliance", 0, 0,
      "code in whose name mails go to exam readers"},
+    {"keep_text_days", WF_SETTING_NUMBER, "400", 0, 3650,
+     "days after a result for which exam keeps its text for an appeal; 0: without end"},
     {"held_days", WF_SETTING_NUMBER, "30", 1, 3650,
      "how long events wait for the registration of their application"},
     {"public_url", WF_SETTING_TEXT, "http://127.0.0.1:8080", 0, 0,
@@ -66,6 +68,7 @@ static int open_intake(struct wf_worker *worker, void **service, struct wf_error
     intake->book = calloc(1, sizeof *intake->book);
     WF_ASSERT(intake->book);
     intake->policy.book = intake->book;
+    intake->policy.keep_text_days = (int32_t)wf_config_number(config, "keep_text_days");
     intake->policy.held_days = (int32_t)wf_config_number(config, "held_days");
     intake->exam_office = wf_config_text(config, "exam_office");
     if (!wf_id_is_valid(intake->exam_office))

@@ -252,6 +252,34 @@ def check_a10(house):
     assert not house.results(handle)
 
 
+def check_kept(house):
+    """SPEC 5.4: the text is kept for an appeal, and then no more; who read it has it no more either."""
+    known = set(house.offers())
+    handle = house.seal()
+    first, second = pair(house, known)
+    for code in (first, second):
+        house.read(code, [4, 4, 4, 4])
+    house.wait_result(handle)
+    wait_until("released", lambda: house.words(handle)[-1] == "released")
+
+    def text_is_there():
+        return f"text:{handle}" in house.redis("--scan", "--pattern", "*text:*").stdout
+    assert text_is_there(), "the control: the text was never there"
+    house.advance(399)
+    assert text_is_there() and first not in house.closed()
+    house.advance(1.1)
+    wait_until("the desk has it no more", lambda: {first, second} <= set(house.closed()), seconds=20)
+    assert text_is_there()
+    house.advance(7)
+    wait_until("kept no more", lambda: not text_is_there(), seconds=20)
+    appeal = house.exam_pb2.PaperAppealed
+    assert house.of_paper(handle, "paper.appealed", appeal(kind=2)) == "refused"
+    text = house.exam_pb2.PaperTextReplaced(text_version=2, text_sha256=b"2" * 32, sealed_text=b"late", sealed_key=b"k" * 72)
+    assert house.of_paper(handle, "paper.text.replaced", text) == "ignored" and not text_is_there()
+    assert house.of_paper(handle, "paper.appealed", appeal(kind=1)) == "applied"
+    assert house.wait_result(handle, 2).score_hundredths == 1600, "sums and conversions need no text"
+
+
 def check_a17(house):
     """A17: killed between any two steps, every message twice: nothing lost, nothing doubled, codes unchanged."""
     known = set(house.offers())
@@ -376,6 +404,7 @@ with ExamHouse() as house:
     for _ in range(6):
         house.reader()
     check_a10(house)
+    check_kept(house)
     check_seed(house)
     house.plans_repeat()
 print("ok")

@@ -43,8 +43,9 @@ static const char *const expected[PAPER_STATE_COUNT] = {
                        ">assigning:no =:q - !no-committee = = >released:nrw",
     [PAPER_HELD] = "=:g !paper-exists =:ot =:n = >void:dno !not-released =:n - - - - "
                    ">assigning:now =:q - !no-committee = = >released:nrw",
-    [PAPER_RELEASED] = "- !paper-exists =:ot =:n =:no >void:dno >assigning:now - =:l - - - = =:noq "
-                       "- !no-committee = = -",
+    [PAPER_RELEASED] =
+        "=:dno !paper-exists =:ot =:n =:no >void:dno >assigning:now - =:l - - - = =:noq "
+        "- !no-committee = = -",
     [PAPER_VOID] =
         "- !paper-exists - - - - !paper-ended - - - - - - - - !paper-ended !paper-ended - -",
 };
@@ -54,7 +55,8 @@ static const struct exam_policy policy = {.respond_days = 5,
                                           .due_days = 21,
                                           .grace_days = 3,
                                           .attestation_hours = 72,
-                                          .committee_members = 3};
+                                          .committee_members = 3,
+                                          .keep_text_days = 20};
 
 static struct adjudicate_pack small_pack(void)
 {

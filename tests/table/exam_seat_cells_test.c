@@ -31,7 +31,7 @@ static const char *const expected[SEAT_STATE_COUNT] = {
                        ">correcting >closed >set-aside >counted - - - >counted",
     [SEAT_CORRECTING] = "- !seat-exists - !seat-locked - !seat-locked !seat-locked - = - - "
                         ">closed >set-aside >counted - - >opened -",
-    [SEAT_COUNTED] = "- !seat-exists - !seat-locked - !seat-locked !seat-locked = = - !compared "
+    [SEAT_COUNTED] = "= !seat-exists - !seat-locked - !seat-locked !seat-locked = = - !compared "
                      ">closed >set-aside - - - - -",
     GONE(SET_ASIDE),
     GONE(DECLINED),
@@ -42,7 +42,8 @@ static const char *const expected[SEAT_STATE_COUNT] = {
 };
 
 enum { BEGUN_DAY = 100 };
-static const struct exam_policy policy = {.respond_days = 5, .due_days = 21, .grace_days = 3};
+static const struct exam_policy policy = {
+    .respond_days = 5, .due_days = 21, .grace_days = 3, .keep_text_days = 20};
 
 static struct seat seat_in(enum seat_state_id state, enum seat_event_kind event)
 {
@@ -59,7 +60,7 @@ static struct seat seat_in(enum seat_state_id state, enum seat_event_kind event)
     (void)strcpy(seat.pack.criteria[0].name, "trait1");
     seat.pack.criteria[0].most = 5;
     if (state >= SEAT_SUBMITTED)
-        seat.sheet.version = 1;
+        seat.sheet.version = 1, seat.locked_at = BEGUN_DAY * WF_DAY;
     seat.correction_wanted = state >= SEAT_SUBMITTED && event != SEAT_EVENT_ASKED;
     return seat;
 }

@@ -286,7 +286,6 @@ static void after_pool(struct exam_world *world, const struct pool_event *event,
         lent->choice = lending->choice;
         memcpy(lent->reader, pool->readers[lending->reader].id, sizeof lent->reader);
         (void)snprintf(lent->why, sizeof lent->why, "%s", whys[lending->why]);
-        world->recalibrated += pool->readers[lending->reader].recalibrating;
         send(world, WORLD_POOL, 0, WORLD_PAPER,
              paper_at(world, pool->papers[lending->paper].handle), lent);
     }

@@ -38,7 +38,6 @@ struct exam_world {
     bool plan_wanted, repair_wanted;
     unsigned released, thirds, committees, closed, certificates, rescored, leaks;
     unsigned lent, judged, withdrawn; /* calibrations */
-    unsigned recalibrated;            /* given to who reads nothing else */
     bool calm;                        /* of the walk */
     bool redelivers;                  /* whatever comes, comes twice */
     const char *broken;

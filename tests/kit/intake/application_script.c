@@ -12,14 +12,15 @@
 void application_script_open(struct application_script *script)
 {
     *script = (struct application_script){.book = application_policies_create()};
-    script->policy = (struct intake_policy){.book = script->book, .held_days = 30};
+    script->policy =
+        (struct intake_policy){.book = script->book, .keep_text_days = 400, .held_days = 30};
     application_script_reset(script);
 }
 
 void application_script_open_with(struct application_script *script, struct wf_policy_book *book)
 {
     *script = (struct application_script){.book = book, .is_borrowed = true};
-    script->policy = (struct intake_policy){.book = book, .held_days = 30};
+    script->policy = (struct intake_policy){.book = book, .keep_text_days = 400, .held_days = 30};
     application_script_reset(script);
 }
 
