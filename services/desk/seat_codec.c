@@ -48,7 +48,7 @@ static int check_prompts(const struct wf_exam_form *form, const Endorse__V1__Pap
     return 0;
 }
 
-/* DESK 2.8: opened once here, so that what cannot be shown never reaches a reader. */
+/* DESK 2.9: opened once here, so that what cannot be shown never reaches a reader. */
 static int check_text(struct desk_service *service, const struct seat_event *event,
                       const struct wf_exam_form *form, struct wf_error *error)
 {

@@ -33,10 +33,10 @@ class Examiner:
 
 
 class ExamInstallation(System):
-    """with ExamInstallation(mentors=1, readers=3) as exams: ..."""
+    """with ExamInstallation(mentors=1, readers=3) as exams: ...   Nobody is given a calibration beside the papers."""
 
-    def __init__(self, mentors=1, readers=3, settings=""):
-        super().__init__(settings=settings)
+    def __init__(self, mentors=1, readers=3):
+        super().__init__(settings="calibration_percent = 0\n")
         self.cases = [application(7400 + number, PORTAL, "mentor") for number in range(mentors)]
         self.readers = [Examiner(number) for number in range(1, readers + 1)]
 
