@@ -1,7 +1,5 @@
 /* One decision: payload -> event -> step -> what is to be written.  Changes the entity in memory as
  * if the commit had succeeded; wf_settle makes it forget when it has not. */
-#include "wf_seal.h"
-#include "wf_validate.h"
 #include "wf_worker_state.h"
 
 #include <string.h>
@@ -22,25 +20,10 @@ void wf_step_busy(struct wf_worker *worker, struct wf_work *work, uint32_t retry
 
 /* ---- from payload to event ---- */
 
-static struct wf_event_meta *begin_event(struct wf_worker *worker, const struct wf_work *work,
-                                         const uint8_t entropy[32])
-{
-    struct wf_event_meta *meta = worker->event;
-    memset(worker->event, 0, work->machine->event_size);
-    meta->message = work->handler ? work->handler->message : WF_TICK;
-    strncpy(meta->message_id, work->message_id, WF_ID_MAX);
-    strncpy(meta->actor, work->actor, WF_ID_MAX);
-    meta->self = work->self;
-    meta->from = work->from;
-    meta->happened = work->happened;
-    memcpy(meta->entropy, entropy, sizeof meta->entropy);
-    return meta;
-}
-
 int wf_step_decode(struct wf_worker *worker, const struct wf_work *work, struct wf_bytes kept,
                    const uint8_t entropy[32], struct wf_error *error)
 {
-    (void)begin_event(worker, work, entropy);
+    (void)wf_step_event(worker, work, entropy);
     if (!work->handler)
         return 0; /* a deadline says nothing but its time */
     wf_arena_clear(&worker->payload);
@@ -49,67 +32,6 @@ int wf_step_decode(struct wf_worker *worker, const struct wf_work *work, struct 
     if (!message)
         return wf_fail(error, WF_BROKEN, "the kept payload of %s cannot be read", work->type);
     return work->handler->decode(worker->service, message, worker->event, error);
-}
-
-static void take_fingerprint(struct wf_worker *worker, struct wf_work *work)
-{
-    char self[WF_ADDRESS_MAX + 1];
-    wf_address_format(&work->self, self);
-    wf_buffer_clear(&worker->frame);
-    wf_buffer_append(&worker->frame, work->type, strlen(work->type) + 1);
-    wf_buffer_append(&worker->frame, self, strlen(self) + 1);
-    wf_buffer_append(&worker->frame, work->payload.data, work->payload.length);
-    wf_hmac(worker->fingerprint_key, wf_buffer_bytes(&worker->frame), work->fingerprint);
-}
-
-static int lay_aside(struct wf_worker *worker, struct wf_work *work, ProtobufCMessage *message,
-                     struct wf_bytes *kept, struct wf_error *error)
-{
-    const struct wf_domain *domain = worker->domain;
-    work->aside = (struct wf_bytes){0};
-    if (!domain->aside)
-        return 0;
-    wf_buffer_clear(&worker->kept);
-    if (domain->aside(worker->service, work->handler->message, message, &worker->kept, error))
-        return -1;
-    if (worker->kept.length == 0)
-        return 0;
-    work->aside = wf_pool_copy(&worker->pool, wf_buffer_bytes(&worker->kept));
-    *kept = wf_pool_pack(&worker->pool, message);
-    return 0;
-}
-
-/* The payload as it may be kept; worker->event has its meta.  WF_INVALID names the field in path. */
-static int keep_payload(struct wf_worker *worker, struct wf_work *work, const uint8_t entropy[32],
-                        struct wf_bytes *kept, char path[static WF_PATH_MAX],
-                        struct wf_error *error)
-{
-    path[0] = '\0';
-    *kept = work->payload;
-    if (work->is_kept || !work->handler)
-        return 0;
-    wf_arena_clear(&worker->payload);
-    ProtobufCMessage *message = wf_unpack(wf_message_row(work->handler->message)->descriptor,
-                                          work->payload, &worker->payload);
-    if (!message)
-        return wf_fail(error, WF_INVALID, "the payload is no %s message", work->type);
-    if (wf_validate(message, path, error))
-        return -1;
-    if (work->source == WF_WORK_ACT) {
-        work->payload = *kept = wf_pool_pack(&worker->pool, message);
-        if (work->key[0])
-            take_fingerprint(worker, work);
-    }
-    if (lay_aside(worker, work, message, kept, error))
-        return -1;
-    if (!work->handler->seal)
-        return 0;
-    wf_buffer_clear(&worker->kept);
-    const struct wf_event_meta *meta = begin_event(worker, work, entropy);
-    if (work->handler->seal(worker->service, meta, *kept, &worker->kept, error))
-        return -1;
-    *kept = wf_pool_copy(&worker->pool, wf_buffer_bytes(&worker->kept));
-    return 0;
 }
 
 int wf_step_read(struct wf_worker *worker, const struct wf_machine *machine,
@@ -535,7 +457,7 @@ static bool was_done_before(const struct wf_work *work)
 
 void wf_step_operator(struct wf_worker *worker, struct wf_work *work)
 {
-    take_fingerprint(worker, work);
+    wf_step_fingerprint(worker, work);
     work->reason = work->text = "";
     struct wf_commit *commit = wf_step_begin_commit(worker, work);
     need_incarnation(worker, work->entity);
@@ -574,7 +496,7 @@ static void step(struct wf_worker *worker, struct wf_work *work)
         return;
     }
     worker->clock->entropy(worker->clock, entropy, 32);
-    if (keep_payload(worker, work, entropy, &kept, path, &error)) {
+    if (wf_step_keep(worker, work, entropy, &kept, path, &error)) {
         failed(worker, work, NULL, path, &error);
         return;
     }

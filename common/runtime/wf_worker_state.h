@@ -17,6 +17,7 @@
 #include "wf_outbox.h"
 #include "wf_plan.h"
 #include "wf_timers.h"
+#include "wf_validate.h"
 #include "wf_work.h"
 
 #include "endorse/v1/envelope.pb-c.h"
@@ -211,6 +212,17 @@ int wf_step_decode(struct wf_worker *worker, const struct wf_work *work, struct 
 /* Reads the entity's fields into worker->before. */
 int wf_step_read(struct wf_worker *worker, const struct wf_machine *machine,
                  const struct wf_entity *entity, struct wf_error *error) WF_MUST_CHECK;
+/* ---- wf_step_keep.c ---- */
+/* worker->event, zeroed but for its meta. */
+struct wf_event_meta *wf_step_event(struct wf_worker *worker, const struct wf_work *work,
+                                    const uint8_t entropy[32]);
+void wf_step_fingerprint(struct wf_worker *worker, struct wf_work *work);
+/* The payload as it may be kept; worker->event has its meta.  WF_INVALID names the field in path. */
+int wf_step_keep(struct wf_worker *worker, struct wf_work *work, const uint8_t entropy[32],
+                 struct wf_bytes *kept, char path[static WF_PATH_MAX],
+                 struct wf_error *error) WF_MUST_CHECK;
+
+/* ---- wf_step_one.c ---- */
 void wf_step_end(struct wf_worker *worker, struct wf_work *work, enum wf_end end,
                  const char *reason, const char *text);
 void wf_step_busy(struct wf_worker *worker, struct wf_work *work, uint32_t retry_after_ms);

@@ -114,6 +114,17 @@ static struct wf_verdict leave(struct turn *turn, enum seat_state_name state)
     return wf_applied();
 }
 
+/* A text that crossed the seat's end on its way: its key was laid down before anybody looked. */
+static struct wf_verdict drop_late_text(struct turn *turn)
+{
+    struct seat_state *seat = turn->after;
+    if (turn->event->text_version > seat->text_version)
+        seat->text_version = turn->event->text_version;
+    seat->wipe_at = turn->now + SEAT_WIPE_AGAIN;
+    turn->effects->forget_below = seat->text_version + 1;
+    return wf_applied();
+}
+
 static struct wf_verdict wipe(struct turn *turn)
 {
     if (!turn->after->wipe_at || turn->now < turn->after->wipe_at)
@@ -323,6 +334,8 @@ static struct wf_verdict act(struct turn *turn, enum seat_action action)
         return offer(turn);
     case SEAT_DO_TEXT:
         return replace_text(turn);
+    case SEAT_DO_LATE_TEXT:
+        return drop_late_text(turn);
     case SEAT_DO_PAUSE:
         return pause_seat(turn);
     case SEAT_DO_CLOSE:

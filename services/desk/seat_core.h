@@ -63,6 +63,7 @@ enum seat_event_kind {
     X(KNOWN)                                                                                       \
     X(ASK)                                                                                         \
     X(WIPE)                                                                                        \
+    X(LATE_TEXT)                                                                                   \
     X(GONE)                                                                                        \
     X(UNACCEPTED)                                                                                  \
     X(UNOPENED)                                                                                    \

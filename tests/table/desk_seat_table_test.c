@@ -28,8 +28,8 @@ static const char *const reason_codes[] = {
 #define GONE "!not-yours"
 #define LEFT                                                                                       \
     {                                                                                              \
-        ">same+forget", "-", "-", "-", ">closed+forget", "-", GONE, GONE, GONE, GONE, GONE, GONE,  \
-            GONE, GONE, GONE                                                                       \
+        ">same+forget", "-", ">same+forget", "-", ">closed+forget", "-", GONE, GONE, GONE, GONE,   \
+            GONE, GONE, GONE, GONE, GONE                                                           \
     }
 static const char *const expected[SEAT_STATE_COUNT][SEAT_EVENT_COUNT] = {
     /* tick offered text paused closed allowed | accept decline open save submit recuse question known correct */
@@ -55,8 +55,8 @@ static const char *const expected[SEAT_STATE_COUNT][SEAT_EVENT_COUNT] = {
                      ">locked+report"},
     [SEAT_DECLINED] = LEFT,
     [SEAT_RECUSED] = LEFT,
-    [SEAT_CLOSED] = {">same+forget", "-", "-", "-", "-", "-", GONE, GONE, GONE, GONE, GONE, GONE,
-                     GONE, GONE, GONE},
+    [SEAT_CLOSED] = {">same+forget", "-", ">same+forget", "-", "-", "-", GONE, GONE, GONE, GONE,
+                     GONE, GONE, GONE, GONE, GONE},
 };
 
 static void setup(void)
