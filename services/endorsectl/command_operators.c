@@ -36,12 +36,9 @@ static int read_roles(const char *list, Endorse__V1__OperatorPut *put, struct wf
 }
 
 /* Before anything is sent: a key that could not be kept must not be anybody's. */
-static int keep_key(const struct ctl *ctl, const char *id, const uint8_t *secret,
-                    struct wf_error *error)
+static int write_key(const char *path, const uint8_t *secret, struct wf_error *error)
 {
-    char path[600];
     char hex[2 * WF_OPERATOR_SECRET + 1];
-    (void)snprintf(path, sizeof path, "%s/secrets/operator-%s.key", ctl->state_dir, id);
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return wf_fail(error, WF_CONFIG,
@@ -51,6 +48,39 @@ static int keep_key(const struct ctl *ctl, const char *id, const uint8_t *secret
     sodium_memzero(hex, sizeof hex);
     (void)close(file);
     return written > 0 ? 0 : wf_fail(error, WF_AGAIN, "cannot write %s", path);
+}
+
+static int keep_key(const struct ctl *ctl, const char *id, const uint8_t *secret,
+                    struct wf_error *error)
+{
+    char path[600];
+    (void)snprintf(path, sizeof path, "%s/secrets/operator-%s.key", ctl->state_dir, id);
+    return write_key(path, secret, error);
+}
+
+/* An operator's own key, made where only the operator is: whoever adds the operator never has it. */
+static int make_key(const struct ctl *ctl, const char *path, struct wf_error *error)
+{
+    uint8_t public_key[WF_OPERATOR_PUBLIC], secret_key[WF_OPERATOR_SECRET];
+    char hex[2 * WF_OPERATOR_PUBLIC + 1];
+    wf_operator_keys(public_key, secret_key);
+    int result = write_key(path, secret_key, error);
+    sodium_memzero(secret_key, sizeof secret_key);
+    (void)sodium_bin2hex(hex, sizeof hex, public_key, sizeof public_key);
+    if (result == 0)
+        (void)printf(ctl->json ? "{\"public\":\"%s\"}\n" : "%s\n", hex);
+    return result;
+}
+
+static int read_public(const char *hex, uint8_t public_key[static WF_OPERATOR_PUBLIC],
+                       struct wf_error *error)
+{
+    size_t length = 0;
+    if (sodium_hex2bin(public_key, WF_OPERATOR_PUBLIC, hex, strlen(hex), NULL, &length, NULL) ||
+        length != WF_OPERATOR_PUBLIC)
+        return wf_fail(error, WF_CONFIG,
+                       "--public takes the 64 digits that `operators key FILE` printed");
+    return 0;
 }
 
 static void drop_key(const struct ctl *ctl, const char *id)
@@ -85,28 +115,34 @@ static int add(struct ctl *ctl, const char *id, int argc, char **argv, struct wf
     struct ctl_operator who;
     const char *list = ctl_option(&argc, argv, "--role", true);
     const char *person = ctl_option(&argc, argv, "--person", true);
+    const char *own = ctl_option(&argc, argv, "--public", true);
     bool first = ctl_option(&argc, argv, "--first", false) != NULL;
     if (!list)
         return wf_fail(error, WF_CONFIG,
                        "operators add ID --role coordinator,redactor,auditor,operations "
-                       "[--person ID] --as OPERATOR (or --first)");
+                       "[--person ID] [--public KEY] --as OPERATOR (or --first)");
     put.roles = roles;
     if (read_roles(list, &put, error) < 0 ||
         (!first && ctl_operator_option(ctl, &argc, argv, &who, error) < 0))
         return -1;
     wf_operator_keys(public_key, secret_key);
+    if (own && read_public(own, public_key, error) < 0)
+        return -1;
     put.public_key = (ProtobufCBinaryData){.data = public_key, .len = sizeof public_key};
     put.person_id = (char *)(uintptr_t)(person ? person : "");
-    int result = keep_key(ctl, id, secret_key, error);
+    int result = own ? 0 : keep_key(ctl, id, secret_key, error);
     sodium_memzero(secret_key, sizeof secret_key);
     if (result == 0 && send_put(ctl, id, first, &who, &put, error) < 0) {
-        drop_key(ctl, id);
+        if (!own)
+            drop_key(ctl, id);
         result = -1;
     }
     (void)snprintf(said, sizeof said,
                    "Operator %s may act; the key is %s/secrets/operator-%s.key: hand it over and "
                    "delete it here.",
                    id, ctl->state_dir, id);
+    if (own)
+        (void)snprintf(said, sizeof said, "Operator %s may act, with the own key.", id);
     return result == 0 ? ctl_done(ctl, said) : result;
 }
 
@@ -178,7 +214,11 @@ int ctl_operators(struct ctl *ctl, int argc, char **argv)
     const char *what = argc > 0 ? argv[0] : "list";
     const char *id = argc > 1 ? argv[1] : "";
     int result = -1;
-    if (sodium_init() < 0 || ctl_installation_read(ctl, &error) < 0)
+    if (sodium_init() < 0)
+        return CTL_NO;
+    if (strcmp(what, "key") == 0 && argc == 2)
+        return make_key(ctl, id, &error) < 0 ? ctl_complain(&error) : CTL_OK;
+    if (ctl_installation_read(ctl, &error) < 0)
         return ctl_complain(&error);
     if (strcmp(what, "list") == 0)
         result = list_all(ctl, &error);
@@ -189,6 +229,7 @@ int ctl_operators(struct ctl *ctl, int argc, char **argv)
     else if (strcmp(what, "revoke") == 0)
         result = revoke_operator(ctl, id, argc - 2, argv + 2, &error);
     else
-        (void)wf_fail(&error, WF_CONFIG, "operators takes add, list or revoke, not '%s'", what);
+        (void)wf_fail(&error, WF_CONFIG, "operators takes key, add, list or revoke, not '%s'",
+                      what);
     return result < 0 ? ctl_complain(&error) : result;
 }

@@ -41,7 +41,8 @@ struct ctl {
       "Messages that could not be applied")                                                        \
     X("portals", ctl_portals, "add|list|rotate|revoke [ID] [options]", "Who may publish")          \
     X("operators", ctl_operators,                                                                  \
-      "add ID --role ROLE,... [--person ID] --as OPERATOR|--first, list, revoke ID",               \
+      "key FILE | add ID --role ROLE,... [--person ID] [--public KEY] --as OPERATOR|--first | "    \
+      "list | revoke ID",                                                                          \
       "Who may act on exams, each with a signing key")                                             \
     X("publish", ctl_publish, "--portal ID FILE|-",                                                \
       "Publishes events (one CloudEvent as JSON per line) through the ZeroMQ door")                \

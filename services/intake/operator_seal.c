@@ -84,6 +84,39 @@ static int is_first(const struct intake *intake, bool *first, struct wf_error *e
     return 0;
 }
 
+/* The ids of all operators, one behind the other, each ended by NUL. */
+static void take_id(void *context, struct wf_bytes member, struct wf_bytes value)
+{
+    (void)value;
+    wf_buffer_append(context, member.data, member.length);
+    wf_buffer_append(context, "", 1);
+}
+
+/* One key under two ids would count twice, and a revoked key is nobody's any more.  The same act sent again is
+ * not judged here. */
+static int check_own_key(const struct intake *intake, const char *self,
+                         const Endorse__V1__OperatorPut *put, struct wf_error *error)
+{
+    struct wf_buffer ids = {0};
+    int result = 0;
+    for (unsigned partition = 0; partition < WF_PARTITIONS && result == 0; partition++)
+        result = wf_store_hash(wf_worker_store(intake->worker), partition, "operators", take_id,
+                               &ids, error) < 0
+                     ? -1
+                     : 0;
+    for (size_t at = 0; at < ids.length && result == 0;
+         at += strlen((const char *)ids.data + at) + 1) {
+        struct operator_state state;
+        result = load_operator(intake, (const char *)ids.data + at, &state, error);
+        if (result == 0 && strcmp((const char *)ids.data + at, self) != 0 &&
+            put->public_key.len == sizeof state.key &&
+            memcmp(put->public_key.data, state.key, sizeof state.key) == 0)
+            result = wf_fail(error, WF_DENIED, "this key is or was another operator's");
+    }
+    wf_buffer_fini(&ids);
+    return result;
+}
+
 /* Where the act has its member of that name. */
 static void *member(ProtobufCMessage *act, const char *name)
 {
@@ -100,6 +133,9 @@ static int fill_in(const struct intake *intake, const struct wf_event_meta *meta
     const char *type = wf_message_row((enum wf_message)meta->message)->type;
     struct paper_signer signer;
     bool first = false;
+    if (meta->message == WF_MESSAGE_OPERATOR_PUT &&
+        check_own_key(intake, meta->self.id, (const Endorse__V1__OperatorPut *)act, error) < 0)
+        return -1;
     if (!seal && meta->message == WF_MESSAGE_OPERATOR_PUT) {
         if (is_first(intake, &first, error) < 0)
             return -1;

@@ -130,7 +130,18 @@ def add_operators(system):
         assert doors.run("operators", "add", "aud", "--role", "auditor", "--as", signer) != 0, "a key was replaced"
         assert not os.path.exists(handed_over), "a key that is nobody's was left"
     os.rename(handed_over + ".elsewhere", handed_over)
-    assert {row["id"] for row in doors.ctl("operators", "list")} == {"ann", "rob", "aud", "two"}
+    with open(handed_over, encoding="ascii") as file:
+        theirs = file.read().split()[1][64:]
+    assert doors.run("operators", "add", "twin", "--role", "redactor", "--public", theirs, "--as", "ann") != 0, "one key, two operators"
+    own = os.path.join(system.state, "own.key")
+    public = doors.ctl("operators", "key", own)["public"]
+    assert doors.run("operators", "key", own) != 0, "a key was overwritten"
+    for wrong in (public[2:], "x" * 64, ""):
+        assert doors.run("operators", "add", "sue", "--role", "auditor", "--public", wrong, "--as", "ann") != 0, wrong
+    assert doors.run("operators", "add", "sue", "--role", "operations", "--public", public, "--as", "ann") == 0
+    assert not os.path.exists(os.path.join(system.state, "secrets", "operator-sue.key"))
+    assert doors.run("operators", "revoke", "sue", "--reason", "test", "--as", "sue", "--key", own) != 0, "the own record"
+    assert {row["id"] for row in doors.ctl("operators", "list")} == {"ann", "rob", "aud", "two", "sue"}
     key = os.path.join(system.state, "secrets", "operator-ann.key")
     assert os.stat(key).st_mode & 0o777 == 0o600
 
