@@ -33,10 +33,10 @@ class Examiner:
 
 
 class ExamInstallation(System):
-    """with ExamInstallation(mentors=1, readers=3) as exams: ...   Nobody is given a calibration beside the papers."""
+    """with ExamInstallation(mentors=1, readers=3) as exams: ...   With percent 0 nobody is given a calibration beside the papers."""
 
-    def __init__(self, mentors=1, readers=3):
-        super().__init__(settings="calibration_percent = 0\n")
+    def __init__(self, mentors=1, readers=3, calibration_percent=0):
+        super().__init__(settings=f"calibration_percent = {calibration_percent}\n")
         self.cases = [application(7400 + number, PORTAL, "mentor") for number in range(mentors)]
         self.readers = [Examiner(number) for number in range(1, readers + 1)]
 
@@ -65,14 +65,14 @@ class ExamInstallation(System):
             assert doors.run("operators", "add", name, "--role", role, *seal) == 0, name
         self.enrol(*self.readers)
 
-    def enrol(self, *readers):
-        self.doors.publish(PORTAL, [line for reader in readers for line in reader.events(self.cases[0])])
+    def enrol(self, *readers, **more):
+        self.doors.publish(PORTAL, [line for reader in readers for line in reader.events(self.cases[0], **more)])
         self.wait_quiet()
 
-    def newcomer(self):
+    def newcomer(self, **more):
         """One more reader, enrolled now."""
         self.readers.append(Examiner(len(self.readers) + 1))
-        self.enrol(self.readers[-1])
+        self.enrol(self.readers[-1], **more)
         return self.readers[-1]
 
     def publish(self, *events):
