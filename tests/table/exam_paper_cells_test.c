@@ -229,11 +229,40 @@ START_TEST(every_cell)
 }
 END_TEST
 
+/* The desk has the key of the text for every seat that is not closed, whatever its round (SPEC 5.4). */
+START_TEST(void_closes_the_seats_of_every_round)
+{
+    static struct paper before, after;
+    static struct paper_event event;
+    struct paper_effects effects = {0};
+    paper_in(PAPER_RELEASED, PAPER_EVENT_APPEALED, &before);
+    event.kind = PAPER_EVENT_APPEALED;
+    event.rescore = true;
+    ck_assert_int_eq(paper_step(&policy, &before, &event, 0, &after, &effects).step, WF_APPLIED);
+    before = after;
+    ck_assert_uint_eq(before.round, 2);
+    event.kind = PAPER_EVENT_VOIDED;
+    ck_assert_int_eq(paper_step(&policy, &before, &event, 0, &after, &effects).step, WF_APPLIED);
+    int32_t locked = 0;
+    for (int32_t i = 0; i < before.seat_count; i++) {
+        int32_t closed = 0;
+        for (int32_t k = 0; k < effects.order_count; k++)
+            closed += effects.orders[k].kind == PAPER_ORDER_CLOSE &&
+                      strcmp(effects.orders[k].code, before.seats[i].code) == 0;
+        ck_assert_int_eq(closed, before.seats[i].state == PAPER_SEAT_LOCKED);
+        locked += closed;
+    }
+    ck_assert_int_eq(locked, 2);
+    ck_assert(effects.drop_text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("papers");
     TCase *tests = tcase_create("cells");
     tcase_add_test(tests, every_cell);
+    tcase_add_test(tests, void_closes_the_seats_of_every_round);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
