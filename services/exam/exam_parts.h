@@ -15,7 +15,7 @@ enum {
     EXAM_ID_MAX = 32,       /* handles and readers: 26 characters in use */
     EXAM_CODE = 13,         /* 12 characters and one to check */
     EXAM_TOKEN = 16,
-    EXAM_TOKENS_MAX = 48,
+    EXAM_TOKENS_MAX = 96,   /* as many as intake sends: a paper with more would be parked */
     EXAM_COMMENTS_MAX = 12, /* of a sheet; further ones are left out */
     EXAM_TEXT_MAX = 92 * 1024,
     EXAM_KEY_MAX = 256,

@@ -303,7 +303,8 @@ def check_pin(house):
     facts = [(EMPLOYER, "a small town")]
     free, colleague = house.reader(category=5), house.reader(facts, category=5)
     known = set(house.offers())
-    handle = house.seal(facts, category=5, form="specialist-1")
+    everybody = [(1, f"somebody {number}") for number in range(95)]  # intake sends 96 at most
+    handle = house.seal(everybody + facts, category=5, form="specialist-1")
     first, = house.wait_seats(1, known)
     assert house.offers()[first].reader == free
     wait_until("a certificate", lambda: house.words(handle)[-1] == "unassignable")
