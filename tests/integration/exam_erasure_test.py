@@ -51,7 +51,7 @@ def live(exams, case):
 
 
 def main():
-    with ExamInstallation(readers=4, settings="calibration_percent = 0\naudit_cycle_seconds = 1\n") as exams:
+    with ExamInstallation(readers=4, settings="audit_cycle_seconds = 1\n") as exams:
         case, vault = exams.cases[0], Vault(exams)
         live(exams, case)
         exams.wait_quiet()

@@ -35,8 +35,8 @@ class Examiner:
 class ExamInstallation(System):
     """with ExamInstallation(mentors=1, readers=3) as exams: ...   With percent 0 nobody is given a calibration beside the papers."""
 
-    def __init__(self, mentors=1, readers=3, calibration_percent=0):
-        super().__init__(settings=f"sandbox = true\ncalibration_percent = {calibration_percent}\n")
+    def __init__(self, mentors=1, readers=3, calibration_percent=0, settings=""):
+        super().__init__(settings=f"sandbox = true\ncalibration_percent = {calibration_percent}\n" + settings)
         self.cases = [application(7400 + number, PORTAL, "mentor") for number in range(mentors)]
         self.readers = [Examiner(number) for number in range(1, readers + 1)]
 
