@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WALKS = 40, STEPS = 60, ENTRIES_MOST = 4000, PEOPLE = 24, FLIPS = 25 };
+enum { WALKS = 20, STEPS = 60, ENTRIES_MOST = 4000, PEOPLE = 24, FLIPS = 25 };
 
 static uint64_t random_state;
 
