@@ -31,7 +31,10 @@ int audit_copy_open(struct audit_copy **copy, const char *folder, struct wf_erro
     if (audit_scan_list(file, &made->generations, &made->count, error) == 0 && made->count)
         return 0;
     if (!made->count)
-        (void)wf_fail(error, WF_NOT_FOUND, "there is no audit copy in %.120s yet", folder);
+        (void)wf_fail(error, WF_NOT_FOUND,
+                      "there is no audit copy in %.90s yet: endorse-audit begins it with the first "
+                      "line of a journal",
+                      folder);
     audit_copy_close(copy);
     return -1;
 }

@@ -66,6 +66,7 @@ static void print_state(const json_t *value)
         (void)puts("No alarm.");
     json_array_foreach(alarms, index, row)
     {
+        const char *detail = json_string_value(json_object_get(row, "detail"));
         (void)printf("\n%lld  %s  %s of %s, entry %s, %lld missing  %s\n    %s\n",
                      (long long)json_integer_value(json_object_get(row, "number")),
                      json_string_value(json_object_get(row, "time")),
@@ -73,7 +74,7 @@ static void print_state(const json_t *value)
                      json_string_value(json_object_get(row, "stream")),
                      json_string_value(json_object_get(row, "entry")),
                      (long long)json_integer_value(json_object_get(row, "missing")),
-                     json_string_value(json_object_get(row, "detail")),
+                     strcmp(detail, "-") == 0 ? "" : detail,
                      json_string_value(json_object_get(row, "meaning")));
     }
     if (json_array_size(alarms))
@@ -102,7 +103,9 @@ static int print_answer(struct ctl *ctl, const struct ctl_answer *answer, struct
     return is_well ? CTL_OK : CTL_NO;
 }
 
-static int ask(struct ctl *ctl, enum wf_message message, const ProtobufCMessage *payload)
+/* `is_done`: the program did what was asked, whatever its state is. */
+static int ask(struct ctl *ctl, enum wf_message message, const ProtobufCMessage *payload,
+               bool *is_done)
 {
     struct wf_error error = {0};
     struct ctl_answer answer;
@@ -114,6 +117,7 @@ static int ask(struct ctl *ctl, enum wf_message message, const ProtobufCMessage 
     }
     if (ctl_ask_instance(ctl, message, WF_AUDIT, 0, 0, NULL, payload, &answer, &error) < 0)
         return ctl_complain(&error);
+    *is_done = answer.ok;
     int code = print_answer(ctl, &answer, &error);
     return code < 0 ? ctl_complain(&error) : code;
 }
@@ -121,7 +125,8 @@ static int ask(struct ctl *ctl, enum wf_message message, const ProtobufCMessage 
 int ctl_audit_status(struct ctl *ctl)
 {
     Endorse__V1__Empty empty = ENDORSE__V1__EMPTY__INIT;
-    return ask(ctl, WF_MESSAGE_AUDIT_STATE, &empty.base);
+    bool is_done = false;
+    return ask(ctl, WF_MESSAGE_AUDIT_STATE, &empty.base, &is_done);
 }
 
 int ctl_audit_acknowledge(struct ctl *ctl, const char *number)
@@ -139,8 +144,9 @@ int ctl_audit_acknowledge(struct ctl *ctl, const char *number)
     const char *slash = strchr(ctl->actor, '/');
     act.number = wanted;
     act.by = (char *)(slash ? slash + 1 : ctl->actor);
-    int code = ask(ctl, WF_MESSAGE_AUDIT_ACKNOWLEDGE, &act.base);
-    return code == CTL_NO ? CTL_OK : code; /* later alarms may stand; this was done */
+    bool is_done = false;
+    int code = ask(ctl, WF_MESSAGE_AUDIT_ACKNOWLEDGE, &act.base, &is_done);
+    return is_done && code == CTL_NO ? CTL_OK : code; /* later alarms may stand */
 }
 
 /* ---- the command ---- */

@@ -131,6 +131,8 @@ def check_truncated(system, case):
     assert report["whole"] and report["lines"] == lines and show(system, address) == before, "the copy has it all"
     followed(system)
     assert kinds(system) == ["stream-vanished"], "told once"
+    code, text = command(system, "acknowledge", "99")
+    assert code == 1 and "the last alarm is 1" in text, text
     acknowledge(system)
     assert system.doors.ctl("status")["well"]
     followed(system)
@@ -237,6 +239,8 @@ def check_private(system):
 
 def main():
     with System(settings=SETTINGS) as system, tempfile.TemporaryDirectory() as outside:
+        code, text = command(system, "verify")
+        assert code == 1 and "with the first line of a journal" in text, text
         system.add_portal(PORTAL, "MassAIMH")
         cases = [application(8400 + number, PORTAL) for number in range(3)]
         endorse(system, *cases)
