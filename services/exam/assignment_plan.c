@@ -89,19 +89,11 @@ void assignment_free(struct assignment_plan *plan)
         free(plan->pools[i].open);
         free(plan->pools[i].roomy.items);
     }
-    void *const owned[] = {plan->exams,
-                           plan->first,
-                           plan->reader,
-                           plan->places,
-                           plan->burdens,
-                           plan->head,
-                           plan->pairs,
-                           plan->search.exam,
-                           plan->search.exams,
-                           plan->search.reviewer,
-                           plan->search.queue,
-                           plan->search.roomy.items,
-                           plan};
+    void *const owned[] = {plan->exams,           plan->first,        plan->reader,
+                           plan->places,          plan->burdens,      plan->head,
+                           plan->pairs,           plan->search.exam,  plan->search.exams,
+                           plan->search.reviewer, plan->search.queue, plan->search.roomy.items,
+                           plan->heap.items,      plan->heap.at,      plan};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
 }

@@ -201,6 +201,7 @@ static void forget_dates(struct application_state *state)
     state->exam.sitting_on = WF_NO_DATE;
     state->exam.retake_on = WF_NO_DATE;
     state->exam.retake_from = WF_NO_DATE;
+    state->exam.resolved_on = WF_NO_DATE;
 }
 
 static wf_time held_until(const struct application_work *work, const struct application_held *held)

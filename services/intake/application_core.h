@@ -108,7 +108,7 @@ struct application_exam {
     int32_t retake_parts; /* one bit for each */
     int32_t appeals;      /* one bit for each kind */
     uint32_t resolution;  /* of part two */
-    wf_date resolved_on;  /* the last one; 0: not known */
+    wf_date resolved_on;  /* the last one; WF_NO_DATE: not known */
     int32_t score_hundredths, most;
     int32_t criterion_count, comment_count;
     struct application_criterion criteria[EXAM_CRITERIA];

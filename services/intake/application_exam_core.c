@@ -57,7 +57,7 @@ static void begin_attempt(struct application_exam *exam)
         memset(exam->paper, 0, sizeof exam->paper);
         exam->appeals = 0;
         exam->resolution = 0;
-        exam->resolved_on = 0;
+        exam->resolved_on = WF_NO_DATE;
         exam->criterion_count = exam->comment_count = 0;
         memset(exam->criteria, 0, sizeof exam->criteria);
         memset(exam->comments, 0, sizeof exam->comments);
@@ -316,7 +316,7 @@ static bool is_text_gone(const struct application_work *work)
 {
     wf_date resolved_on = work->after->exam.resolved_on;
     int32_t days = work->policy->keep_text_days;
-    return days && resolved_on && application_today(work) > resolved_on + days;
+    return days && resolved_on != WF_NO_DATE && application_today(work) > resolved_on + days;
 }
 
 struct wf_verdict application_rule_exam_appeal(struct application_work *work)

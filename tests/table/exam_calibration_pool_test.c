@@ -167,7 +167,7 @@ START_TEST(one_of_the_first_five_and_each_place_after_the_first_as_likely)
     for (int run = 0; run < RUNS; run++) {
         begin_again();
         shelve("old");
-        char handle[16];
+        char handle[24];
         int seats = 0;
         do {
             ck_assert_int_lt(seats, 4);
@@ -210,7 +210,7 @@ END_TEST
 
 START_TEST(nothing_on_the_shelf_is_no_obstacle_and_is_owed)
 {
-    char handle[16];
+    char handle[24];
     begin_again();
     for (int i = 0; i < 5; i++) {
         (void)snprintf(handle, sizeof handle, "work-%d", i);
@@ -226,7 +226,7 @@ END_TEST
 
 START_TEST(no_percent_no_calibration)
 {
-    char handle[16];
+    char handle[24];
     begin_again();
     shelve("old");
     for (int i = 0; i < 20; i++) {
