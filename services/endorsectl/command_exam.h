@@ -16,6 +16,8 @@ int ctl_exam_show(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_workload(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_seed(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_stats_running(struct ctl *ctl, int argc, char **argv);
+/* 0: the pool knows this reader. */
+int ctl_exam_reader(struct ctl *ctl, const char *reader, struct wf_error *error) WF_MUST_CHECK;
 /* Acts, each under the operator's signature (command_exam_act.c). */
 int ctl_exam_pin(struct ctl *ctl, int argc, char **argv);
 int ctl_exam_split(struct ctl *ctl, int argc, char **argv);

@@ -32,6 +32,8 @@ int ctl_exam_pin(struct ctl *ctl, int argc, char **argv)
         return ctl_complain(&error);
     if (argc != 2 || !reason || !wf_id_is_valid(argv[0]) || !wf_id_is_valid(argv[1]))
         return ctl_exam_wants("pin", 1, "needs HANDLE READER --reason TEXT --as OPERATOR");
+    if (ctl_exam_reader(ctl, argv[1], &error) < 0)
+        return ctl_complain(&error);
     address_of("paper", argv[0], to);
     act.reader = argv[1];
     act.reason = (char *)(uintptr_t)reason;

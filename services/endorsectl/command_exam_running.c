@@ -157,6 +157,23 @@ static json_t *ask_pool(struct ctl *ctl, const char *what, struct wf_error *erro
     return answer_json(&answer, error);
 }
 
+int ctl_exam_reader(struct ctl *ctl, const char *reader, struct wf_error *error)
+{
+    json_t *workload = ask_pool(ctl, "workload", error), *row;
+    size_t index;
+    bool known = false;
+    if (!workload)
+        return -1;
+    json_array_foreach(workload, index, row)
+    {
+        known = known || strcmp(json_string_value(json_object_get(row, "reader")), reader) == 0;
+    }
+    json_decref(workload);
+    return known ? 0
+                 : wf_fail(error, WF_INVALID,
+                           "no reader is called %s: endorsectl exam workload lists them", reader);
+}
+
 int ctl_exam_workload(struct ctl *ctl, int argc, char **argv)
 {
     static const char *const columns[] = {"reader",   "reader",   "given",         "given",

@@ -310,9 +310,10 @@ def check_pin(house):
     wait_until("a certificate", lambda: house.words(handle)[-1] == "unassignable")
     assert "the same employer" in house.ctl("exam", "show", handle)["certificate"]
 
-    def pin(operator):
-        answer = house.ctl("exam", "pin", handle, colleague, "--reason", "left years ago", "--as", operator, check=False)
+    def pin(operator, reader=colleague):
+        answer = house.ctl("exam", "pin", handle, reader, "--reason", "left years ago", "--as", operator, check=False)
         return "done" if isinstance(answer, dict) else answer.stderr
+    assert "no reader is called NOBODY" in pin("ann", "NOBODY")
     assert pin("ann") == "done"
     assert "same-key" in pin("ann")
     assert set(house.offers()) == known | {first}, "one word was enough"
