@@ -51,6 +51,22 @@ static struct wf_verdict take_away(struct reader_state *state, int32_t place)
     return wf_applied();
 }
 
+/* Makes room by the locked line that was due first: its reader has nothing more to do there.  False:
+ * every line is work. */
+static bool make_room(struct reader_state *state)
+{
+    int32_t oldest = -1;
+    if (!state->seats[READER_SEATS_MAX - 1].code[0])
+        return true;
+    for (int32_t i = 0; i < READER_SEATS_MAX; i++)
+        if (strcmp(state->seats[i].state, "locked") == 0 &&
+            (oldest < 0 || state->seats[i].due < state->seats[oldest].due))
+            oldest = i;
+    if (oldest >= 0)
+        (void)take_away(state, oldest);
+    return oldest >= 0;
+}
+
 static struct wf_verdict list(struct reader_state *state, const struct reader_event *event)
 {
     const struct reader_seat *seat = &event->seat;
@@ -58,8 +74,9 @@ static struct wf_verdict list(struct reader_state *state, const struct reader_ev
     bool known = is_at(state, place, seat->code);
     if (!seat->state[0])
         return known ? take_away(state, place) : wf_ignored();
-    if (!known && state->seats[READER_SEATS_MAX - 1].code[0])
+    if (!known && !make_room(state))
         return wf_later(READER_FULL_MS);
+    place = place_of(state, seat->code);
     if (!known)
         memmove(&state->seats[place + 1], &state->seats[place],
                 (size_t)(READER_SEATS_MAX - 1 - place) * sizeof state->seats[0]);

@@ -317,7 +317,7 @@ static enum wf_step sign_in(uint32_t link, uint8_t session, wf_time at)
 
 static enum wf_step list(int number, const char *state)
 {
-    struct reader_event event = {.kind = READER_EVENT_LISTED};
+    struct reader_event event = {.kind = READER_EVENT_LISTED, .seat.due = number};
     (void)snprintf(event.seat.code, sizeof event.seat.code, "C%02d", number % 100);
     (void)snprintf(event.seat.state, sizeof event.seat.state, "%s", state);
     return tell(&event, now).step;
@@ -382,13 +382,19 @@ START_TEST(four_sessions_and_a_day)
 }
 END_TEST
 
-START_TEST(a_list_that_is_full_waits)
+START_TEST(a_list_full_of_work_waits_and_one_with_locked_sheets_goes_on)
 {
     memset(&reader, 0, sizeof reader);
     for (int i = READER_SEATS_MAX; i > 0; i--)
         ck_assert_int_eq(list(i, "offered"), WF_APPLIED);
     ck_assert_int_eq(list(90, "offered"), WF_LATER);
-    ck_assert_int_eq(list(7, "locked"), WF_APPLIED);
+    ck_assert_int_eq(list(9, "locked"), WF_APPLIED);
+    ck_assert_int_eq(list(8, "locked"), WF_APPLIED); /* due before 9 */
+    ck_assert_int_eq(list(91, "offered"), WF_APPLIED);
+    ck_assert_ptr_null(reader_seat_find(&reader, "C08"));
+    ck_assert_ptr_nonnull(reader_seat_find(&reader, "C09"));
+    ck_assert_ptr_nonnull(reader_seat_find(&reader, "C91"));
+    ck_assert_int_eq(list(8, ""), WF_IGNORED);
     ck_assert_int_eq(list(7, ""), WF_APPLIED);
     ck_assert_int_eq(list(7, ""), WF_IGNORED);
     ck_assert_ptr_null(reader_seat_find(&reader, "C07"));
@@ -410,7 +416,7 @@ int main(void)
     tcase_add_test(tests, every_cell_of_a_reader);
     tcase_add_test(tests, a_link_is_good_once);
     tcase_add_test(tests, four_sessions_and_a_day);
-    tcase_add_test(tests, a_list_that_is_full_waits);
+    tcase_add_test(tests, a_list_full_of_work_waits_and_one_with_locked_sheets_goes_on);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
