@@ -11,9 +11,9 @@ enum {
     POOL_QUALIFICATIONS_MAX = 8,
     POOL_LANGUAGES_MAX = 4,
     POOL_SPANS_MAX = 8,
-    POOL_AUTHORS_MAX = 64, /* writers a reader has read; then the reader gets no further papers */
-    POOL_GIVEN_MAX = 64,   /* seats within a window */
-    POOL_HELD_MAX = 32,    /* every seat of a paper, its calibrations too */
+    POOL_AUTHORS_MAX = 256, /* writers a reader has read; then the reader gets no further papers */
+    POOL_GIVEN_MAX = 64,    /* seats within a window */
+    POOL_HELD_MAX = 32,     /* every seat of a paper, its calibrations too */
     POOL_PINNED_MAX = 8,
     POOL_ROWS_MAX = 400, /* of one plan */
     POOL_LACKS_MAX = 64,

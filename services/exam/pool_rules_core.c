@@ -57,11 +57,20 @@ bool pool_may_calibrate(const struct pool *pool, const struct pool_paper *paper,
            !pool_has_conflict(pool, paper, reader);
 }
 
+/* A reader has hundreds of writers, a paper one token of its own. */
+static bool has_read(const struct pool_reader *who, const struct pool_paper *paper)
+{
+    for (int32_t i = 0; i < paper->token_count; i++)
+        if (paper->tokens[i].kind == TOKEN_AUTHOR &&
+            exam_tokens_common(who->authors, who->author_count, &paper->tokens[i], 1))
+            return true;
+    return false;
+}
+
 bool pool_has_held(const struct pool *pool, const struct pool_paper *paper, int32_t reader)
 {
     const struct pool_reader *who = &pool->readers[reader];
-    return has(paper->held, paper->held_count, reader) ||
-           exam_tokens_common(who->authors, who->author_count, paper->tokens, paper->token_count);
+    return has(paper->held, paper->held_count, reader) || has_read(who, paper);
 }
 
 enum pool_why pool_why_not(const struct pool *pool, const struct pool_paper *paper, int32_t reader,
