@@ -185,10 +185,9 @@ static struct wf_verdict enter(const struct turn *turn, enum seat_state_id state
     return wf_applied();
 }
 
+/* The desk knows whether it is paused; what was done there before it heard of a pause has been done. */
 static struct wf_verdict open_seat(const struct turn *turn)
 {
-    if (turn->after->paused_at)
-        return wf_refused(SEAT_BECAUSE_PAUSED);
     tell(turn, SEAT_TOLD_IT_OPENED, "");
     tell_pool(turn, SEAT_CALIBRATION_OPENED);
     return enter(turn, SEAT_OPENED);
@@ -229,6 +228,8 @@ static struct wf_verdict forget(const struct turn *turn)
     return end(turn, SEAT_COUNTED);
 }
 
+/* The desk locks, and it alone knows which text its reader has before them: a sheet that was locked before a
+ * pause or a new text reached the desk is locked, and its reader was told so. */
 static struct wf_verdict submit(const struct turn *turn)
 {
     static const uint16_t reasons[] = {[EXAM_SCORES_OK] = SEAT_BECAUSE_NONE,
@@ -237,9 +238,7 @@ static struct wf_verdict submit(const struct turn *turn)
                                        [EXAM_SCORES_RANGE] = SEAT_BECAUSE_RANGE};
     struct seat *seat = turn->after;
     struct exam_sheet sheet = turn->event->sheet;
-    if (seat->paused_at)
-        return wf_refused(SEAT_BECAUSE_PAUSED);
-    if (sheet.text_version != seat->text_version)
+    if (sheet.text_version > seat->text_version)
         return wf_refused(SEAT_BECAUSE_NOT_THIS_TEXT);
     uint16_t reason = reasons[exam_scores_take(&seat->pack, &turn->event->scores, sheet.points)];
     if (reason != SEAT_BECAUSE_NONE)
@@ -320,15 +319,16 @@ static struct wf_verdict pause_reading(const struct turn *turn)
 static struct wf_verdict resume(const struct turn *turn)
 {
     struct seat *seat = turn->after;
+    bool paused = seat->paused_at != 0; /* the desk too, also where its sheet crossed the pause */
     if (turn->event->text.version <= seat->text_version)
         return wf_ignored();
-    if (seat->paused_at) {
+    if (paused) {
         wf_time longer = (turn->now - seat->paused_at + WF_DAY - 1) / WF_DAY * WF_DAY;
         seat->respond_until += longer;
         seat->due_until += longer;
         seat->paused_at = 0;
     }
-    if (!seat_is_live(seat)) /* a locked sheet was about the text as it was then */
+    if (!seat_is_live(seat) && !paused) /* a locked sheet was about the text as it was then */
         return wf_ignored();
     seat->text_version = turn->event->text.version;
     turn->effects->desk = SEAT_DESK_TEXT;

@@ -79,8 +79,7 @@ enum seat_action seat_cell(enum seat_state_id state, enum seat_event_kind event)
     X(GONE, "seat-gone", "This seat is not open for a sheet.")                                     \
     X(EXISTS, "seat-exists", "This code is taken.")                                                \
     X(LOCKED, "seat-locked", "The sheet is locked; ask for a correction.")                         \
-    X(PAUSED, "text-pulled", "The text is being redacted anew; nothing can be sent in meanwhile.") \
-    X(NOT_THIS_TEXT, "text-replaced", "The sheet is about an earlier version of the text.")        \
+    X(NOT_THIS_TEXT, "text-unknown", "The sheet is about a text that the seat was never given.")   \
     X(CRITERION, "criterion-unknown",                                                              \
       "The sheet names a criterion that the rubric has not, or one twice.")                        \
     X(MISSING, "criterion-missing", "The sheet leaves a criterion of the rubric out.")             \

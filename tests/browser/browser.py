@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 
-from system import BUILD
+from system import BUILD, wait_until
 
 AXE = os.path.join(BUILD, "node", "node_modules", "axe-core", "axe.min.js")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -61,6 +61,20 @@ class Browser:
             taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
             with open(os.path.join(folder, name + ".png"), "wb") as file:
                 file.write(base64.b64decode(taken["data"]))
+
+    def follow(self, element):
+        """Clicks what leads to another page, and waits until that is there."""
+        from selenium.common.exceptions import WebDriverException
+        before = self.driver.find_element("tag name", "html").id
+        element.click()
+
+        def is_there():
+            try:
+                return (self.driver.find_element("tag name", "html").id != before and
+                        self.driver.execute_script("return document.readyState") == "complete")
+            except WebDriverException:
+                return False
+        wait_until("the next page", is_there)
 
     def violations(self):
         """What axe-core finds on the page, one line each; it runs beside the page's content policy."""

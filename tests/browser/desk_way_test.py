@@ -4,7 +4,6 @@ locking, and the question afterwards; then the same without JavaScript.  axe-cor
 a wide screen, light and dark; no page says anything about anybody, nor does its accessibility tree."""
 from browser import Browser
 from desk_house import RUBRIC, House, random_name, today
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from system import skip, wait_until
 
@@ -32,21 +31,9 @@ class Walk:
         assert not any(char.isdigit() for char in self.driver.title), self.driver.title
 
     def press(self, words):
-        """Every button leads to another page; a click comes back before that page is there."""
-        self.follow(self.driver.find_element(By.XPATH, f"//button[normalize-space()='{words}']"))
+        """Every button leads to another page."""
+        self.browser.follow(self.driver.find_element(By.XPATH, f"//button[normalize-space()='{words}']"))
         self.look()
-
-    def follow(self, element):
-        before = self.driver.find_element(By.TAG_NAME, "html").id
-        element.click()
-
-        def is_there():
-            try:
-                return (self.driver.find_element(By.TAG_NAME, "html").id != before and
-                        self.driver.execute_script("return document.readyState") == "complete")
-            except WebDriverException:
-                return False
-        wait_until("the next page", is_there)
 
     def heading(self):
         return self.driver.find_element(By.TAG_NAME, "h1").text
@@ -74,7 +61,7 @@ def sign_in(walk, reader, number):
 def to_the_text(walk, code):
     wait_until("the list", lambda: walk.driver.refresh() or walk.all(f"a[href='/seat/{code}']"))
     walk.look()
-    walk.follow(walk.driver.find_element(By.CSS_SELECTOR, f"a[href='/seat/{code}']"))
+    walk.browser.follow(walk.driver.find_element(By.CSS_SELECTOR, f"a[href='/seat/{code}']"))
     walk.look()
     assert "Would you read and score" in walk.driver.page_source
     walk.press("Accept")

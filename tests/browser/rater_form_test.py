@@ -41,7 +41,7 @@ class Walk:
         assert self.browser.content_width() <= 390, self.driver.current_url
 
     def press(self, words):
-        self.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']").click()
+        self.browser.follow(self.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']"))
         self.look()
 
     def heading(self):

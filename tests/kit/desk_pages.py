@@ -6,7 +6,6 @@ import pprint
 import re
 
 from exam_installation import without_secrets
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from system import wait_until
 
@@ -105,17 +104,8 @@ class ReaderAtDesk:
 
     def follow(self, element):
         self.pages.hand_over(self)
-        before = self.driver.find_element(By.TAG_NAME, "html").id
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
-
-        def is_there():
-            try:
-                return (self.driver.find_element(By.TAG_NAME, "html").id != before and
-                        self.driver.execute_script("return document.readyState") == "complete")
-            except WebDriverException:
-                return False
-        wait_until("the next page", is_there)
+        self.pages.browser.follow(element)
 
     def second_tab(self):
         return Tab(self.pages.browser)

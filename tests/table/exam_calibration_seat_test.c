@@ -218,9 +218,9 @@ END_TEST
 static void live(bool calibration, char *story, size_t size)
 {
     static const enum seat_event_kind steps[] = {
-        SEAT_EVENT_ACCEPTED,  SEAT_EVENT_TICK,      SEAT_EVENT_OPENED, SEAT_EVENT_QUESTIONED,
-        SEAT_EVENT_PAUSE,     SEAT_EVENT_SUBMITTED, SEAT_EVENT_RESUME, SEAT_EVENT_TICK,
-        SEAT_EVENT_SUBMITTED, SEAT_EVENT_ASKED,     SEAT_EVENT_KNOWN,  SEAT_EVENT_SUBMITTED};
+        SEAT_EVENT_ACCEPTED, SEAT_EVENT_TICK,   SEAT_EVENT_OPENED,   SEAT_EVENT_QUESTIONED,
+        SEAT_EVENT_PAUSE,    SEAT_EVENT_RESUME, SEAT_EVENT_TICK,     SEAT_EVENT_SUBMITTED,
+        SEAT_EVENT_ASKED,    SEAT_EVENT_KNOWN,  SEAT_EVENT_SUBMITTED};
     size_t length = 0;
     offer(calibration);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {

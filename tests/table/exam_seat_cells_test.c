@@ -123,6 +123,48 @@ START_TEST(every_cell)
 }
 END_TEST
 
+static struct seat_effects step_on(struct seat *seat, enum seat_event_kind kind, uint32_t text)
+{
+    struct seat_event *event = calloc(1, sizeof *event);
+    struct seat after = {0};
+    struct seat_effects effects = {0};
+    fill(event, kind);
+    if (kind == SEAT_EVENT_SUBMITTED)
+        event->sheet.text_version = text;
+    else
+        event->text.version = text;
+    ck_assert_int_eq(
+        seat_step(&policy, seat, event, BEGUN_DAY * WF_DAY + WF_HOUR, &after, &effects).step,
+        WF_APPLIED);
+    *seat = after;
+    free(event);
+    return effects;
+}
+
+/* The desk had locked it and said so, then heard of the pause, of the new text, or of both: it was refused
+ * here, and its reader taken over in the end for a sheet that was never sent. */
+START_TEST(a_sheet_that_crossed_a_pause_or_a_new_text_is_locked)
+{
+    struct seat seat = seat_in(SEAT_OPENED, SEAT_EVENT_SUBMITTED);
+    (void)step_on(&seat, SEAT_EVENT_PAUSE, 0);
+    ck_assert_int_eq(step_on(&seat, SEAT_EVENT_SUBMITTED, 1).told, SEAT_TOLD_IT_SUBMITTED);
+    ck_assert_int_eq(seat.state, SEAT_SUBMITTED);
+    ck_assert_int_eq(step_on(&seat, SEAT_EVENT_RESUME, 2).desk,
+                     SEAT_DESK_TEXT); /* or it waits on */
+    ck_assert_uint_eq(seat.sheet.text_version, 1);
+    ck_assert_uint_eq(seat.text_version, 2);
+
+    seat = seat_in(SEAT_OPENED, SEAT_EVENT_SUBMITTED);
+    (void)step_on(&seat, SEAT_EVENT_RESUME, 2);
+    ck_assert_int_eq(step_on(&seat, SEAT_EVENT_SUBMITTED, 1).told, SEAT_TOLD_IT_SUBMITTED);
+    ck_assert_uint_eq(seat.sheet.text_version, 1);
+
+    seat = seat_in(SEAT_ACCEPTED, SEAT_EVENT_OPENED);
+    (void)step_on(&seat, SEAT_EVENT_PAUSE, 0);
+    ck_assert_int_eq(step_on(&seat, SEAT_EVENT_OPENED, 1).told, SEAT_TOLD_IT_OPENED);
+}
+END_TEST
+
 /* A wrong character of a code is noticed, whichever it is. */
 START_TEST(a_code_checks_itself)
 {
@@ -147,6 +189,7 @@ int main(void)
     Suite *suite = suite_create("seats");
     TCase *tests = tcase_create("cells");
     tcase_add_test(tests, every_cell);
+    tcase_add_test(tests, a_sheet_that_crossed_a_pause_or_a_new_text_is_locked);
     tcase_add_test(tests, a_code_checks_itself);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

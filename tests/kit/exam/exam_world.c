@@ -289,6 +289,8 @@ static void after_pool(struct exam_world *world, const struct pool_event *event,
         send(world, WORLD_POOL, 0, WORLD_PAPER,
              paper_at(world, pool->papers[lending->paper].handle), lent);
     }
+    for (int32_t i = 0; i < pool->reader_count; i++)
+        world->recalibrating += pool->readers[i].recalibrating;
     world->plan_wanted = world->plan_wanted || done->plan;
     world->repair_wanted = world->repair_wanted || done->repair;
 }

@@ -38,6 +38,7 @@ struct exam_world {
     bool plan_wanted, repair_wanted;
     unsigned released, thirds, committees, closed, certificates, rescored, leaks;
     unsigned lent, judged, withdrawn; /* calibrations */
+    unsigned recalibrating;           /* steps of the pool after which a reader was */
     bool calm;                        /* of the walk */
     bool redelivers;                  /* whatever comes, comes twice */
     const char *broken;
