@@ -53,6 +53,15 @@ class Browser:
     def open(self, url, width=1280, scheme="light"):
         self.size(width, scheme)
         self.driver.get(url)
+        self.wait_for_page()
+
+    def wait_for_page(self):
+        """The driver can come back while the old page is gone and the new one not there."""
+        wait_until("a page", self.is_there)
+
+    def is_there(self):
+        return self.driver.execute_script(
+            "return document.readyState === 'complete' && document.body !== null && document.body.childElementCount > 0")
 
     def picture(self, name):
         """The whole page as a file in the folder ENDORSE_PICTURES, for people to look at; without it, nothing."""
@@ -68,13 +77,12 @@ class Browser:
         before = self.driver.find_element("tag name", "html").id
         element.click()
 
-        def is_there():
+        def is_next():
             try:
-                return (self.driver.find_element("tag name", "html").id != before and
-                        self.driver.execute_script("return document.readyState") == "complete")
+                return self.driver.find_element("tag name", "html").id != before and self.is_there()
             except WebDriverException:
                 return False
-        wait_until("the next page", is_there)
+        wait_until("the next page", is_next)
 
     def violations(self):
         """What axe-core finds on the page, one line each; it runs beside the page's content policy."""

@@ -96,6 +96,7 @@ class ReaderAtDesk:
     def open(self, path):
         self.pages.hand_over(self)
         self.driver.get(path if path.startswith("http") else self.exams.desk + path)
+        self.pages.browser.wait_for_page()
         return self
 
     def press(self, words):
