@@ -28,6 +28,7 @@ enum {
     EXAM_LATE_APPEAL_DAYS = 7 /* for an appeal that intake accepted on the last day */
 };
 
+enum { EXAM_TOKEN_AUTHOR = 6 }; /* TOKEN_AUTHOR: a core reads no wire; exam_taking.c asserts it */
 struct exam_token {
     int32_t kind; /* proto enum TokenKind */
     uint8_t bytes[EXAM_TOKEN];

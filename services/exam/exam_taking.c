@@ -14,6 +14,9 @@ int exam_take_text(const char *from, const char *field, bool may_be_empty, char 
     return 0;
 }
 
+_Static_assert((int)EXAM_TOKEN_AUTHOR == (int)ENDORSE__V1__TOKEN_KIND__TOKEN_AUTHOR,
+               "one number for both");
+
 int exam_take_tokens(Endorse__V1__ConflictToken **rows, size_t count, struct exam_token *tokens,
                      int32_t *token_count, struct wf_error *error)
 {

@@ -1,8 +1,6 @@
 /* Seats that are given and end, and plans, whose every row is checked again.  SPEC 6.3. */
 #include "pool_inner.h"
 
-enum { TOKEN_AUTHOR = 6 };
-
 /* ---- giving and taking ---- */
 
 static void forget_old(struct pool_reader *reader, wf_date today)
@@ -17,7 +15,7 @@ static void forget_old(struct pool_reader *reader, wf_date today)
 static void note_author(struct pool_reader *reader, const struct pool_paper *paper)
 {
     for (int32_t i = 0; i < paper->token_count; i++)
-        if (paper->tokens[i].kind == TOKEN_AUTHOR && reader->author_count < POOL_AUTHORS_MAX &&
+        if (paper->tokens[i].kind == EXAM_TOKEN_AUTHOR && reader->author_count < POOL_AUTHORS_MAX &&
             !exam_tokens_common(reader->authors, reader->author_count, &paper->tokens[i], 1))
             reader->authors[reader->author_count++] = paper->tokens[i];
 }

@@ -1,8 +1,6 @@
 /* Who may read what, and who has room.  SPEC 6.3. */
 #include "pool_core.h"
 
-enum { TOKEN_AUTHOR = 6 };
-
 bool pool_is_qualified(const struct pool_reader *reader, const struct pool_paper *paper,
                        wf_date today)
 {
@@ -61,7 +59,7 @@ bool pool_may_calibrate(const struct pool *pool, const struct pool_paper *paper,
 static bool has_read(const struct pool_reader *who, const struct pool_paper *paper)
 {
     for (int32_t i = 0; i < paper->token_count; i++)
-        if (paper->tokens[i].kind == TOKEN_AUTHOR &&
+        if (paper->tokens[i].kind == EXAM_TOKEN_AUTHOR &&
             exam_tokens_common(who->authors, who->author_count, &paper->tokens[i], 1))
             return true;
     return false;

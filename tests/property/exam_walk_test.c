@@ -41,30 +41,10 @@ static void give_card(struct exam_world *world, int number)
     (void)exam_world_give(world, WORLD_POOL, 0, event);
 }
 
-static void take_tokens(struct exam_world *world, int at, struct paper_event *event)
-{
-    event->token_count = 2;
-    event->tokens[0].kind = 2;
-    event->tokens[0].bytes[0] = (uint8_t)exam_world_roll(world, 7);
-    event->tokens[1].kind = 6;
-    event->tokens[1].bytes[0] = (uint8_t)(at + 1);
-}
-
 static void seal(struct exam_world *world)
 {
-    if (world->paper_count == WORLD_PAPERS)
-        return;
-    int at = world->paper_count++;
-    struct paper_event *event = exam_world_event(WORLD_PAPER);
-    (void)snprintf(world->handles[at], sizeof world->handles[at], "P%03d", at);
-    event->kind = PAPER_EVENT_SEALED;
-    event->category = 7;
-    (void)snprintf(event->form, sizeof event->form, "form-1");
-    (void)snprintf(event->language, sizeof event->language, "en");
-    event->pack = world->pack;
-    event->text.version = 1;
-    take_tokens(world, at, event);
-    ck_assert_int_eq(exam_world_give(world, WORLD_PAPER, at, event).step, WF_APPLIED);
+    if (world->paper_count < WORLD_PAPERS)
+        ck_assert_int_eq(exam_world_seal(world, exam_world_roll(world, 7)).step, WF_APPLIED);
 }
 
 static void read_seat(struct exam_world *world)
@@ -114,7 +94,7 @@ static void act_on_paper(struct exam_world *world)
                   : dice < 90 ? PAPER_EVENT_SPLIT
                   : dice < 91 ? PAPER_EVENT_VOIDED
                               : PAPER_EVENT_TEXT;
-    take_tokens(world, at, event);
+    exam_world_tokens(event, at, exam_world_roll(world, 7));
     event->held = !paper->suspended;
     event->rescore = exam_world_roll(world, 2);
     event->text.version = paper->paused ? paper->text_version + 1 : paper->text_version;
@@ -150,17 +130,6 @@ static void step(struct exam_world *world)
         exam_world_plan(world);
     else
         (void)exam_world_deliver(world);
-}
-
-static void settle(struct exam_world *world)
-{
-    for (int i = 0; i < 20000 && !world->broken; i++) {
-        bool moved = exam_world_deliver(world);
-        if (!moved && !world->plan_wanted)
-            return;
-        exam_world_plan(world);
-    }
-    ck_abort_msg("the machines never come to rest");
 }
 
 /* When all is quiet the pool knows exactly who holds which place. */
@@ -258,8 +227,8 @@ static void walk(int number)
     for (int i = 0; i < (world->calm ? 2 : 1) * STEPS && !world->broken; i++)
         step(world);
     ck_assert_msg(!world->broken, "walk %d: %s", number, world->broken);
-    settle(world);
-    ck_assert_msg(!world->broken, "walk %d at rest: %s", number, world->broken);
+    ck_assert_msg(exam_world_settle(world), "walk %d at rest: %s", number,
+                  world->broken ? world->broken : "it never comes to rest");
     ck_assert_uint_eq(world->leaks, 0);
     pool_and_papers_agree(world);
     calibrations_agree(world);

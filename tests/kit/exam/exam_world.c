@@ -408,6 +408,42 @@ void exam_world_plan(struct exam_world *world)
     (void)exam_world_give(world, WORLD_POOL, 0, planned);
 }
 
+bool exam_world_settle(struct exam_world *world)
+{
+    for (int i = 0; i < 20000 && !world->broken; i++) {
+        bool moved = exam_world_deliver(world);
+        if (!moved && !world->plan_wanted)
+            return true;
+        exam_world_plan(world);
+    }
+    return false;
+}
+
+void exam_world_tokens(struct paper_event *event, int at, unsigned group)
+{
+    event->token_count = 2;
+    event->tokens[0].kind = ENDORSE__V1__TOKEN_KIND__TOKEN_EMPLOYER;
+    event->tokens[0].bytes[0] = (uint8_t)group;
+    event->tokens[1].kind = ENDORSE__V1__TOKEN_KIND__TOKEN_AUTHOR;
+    event->tokens[1].bytes[0] = (uint8_t)(at + 1);
+}
+
+struct wf_verdict exam_world_seal(struct exam_world *world, unsigned group)
+{
+    int at = world->paper_count++;
+    struct paper_event *event = exam_world_event(WORLD_PAPER);
+    WF_ASSERT(at < WORLD_PAPERS);
+    (void)snprintf(world->handles[at], sizeof world->handles[at], "P%03u", (unsigned)at % 1000);
+    event->kind = PAPER_EVENT_SEALED;
+    event->category = 7;
+    (void)snprintf(event->form, sizeof event->form, "form-1");
+    (void)snprintf(event->language, sizeof event->language, "en");
+    event->pack = world->pack;
+    event->text.version = 1;
+    exam_world_tokens(event, at, group);
+    return exam_world_give(world, WORLD_PAPER, at, event);
+}
+
 static void tick_one(struct exam_world *world, enum world_kind kind, int at)
 {
     wf_time due = machines[kind]->next_deadline(&world->policy, state_of(world, kind, at));

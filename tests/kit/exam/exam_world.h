@@ -51,6 +51,12 @@ unsigned exam_world_roll(struct exam_world *world, unsigned below);
 struct wf_verdict exam_world_give(struct exam_world *world, enum world_kind to, int at,
                                   void *event);
 void *exam_world_event(enum world_kind kind);
+/* The tokens of a paper whose writer has an employer of this group; each paper's writer is another one. */
+void exam_world_tokens(struct paper_event *event, int at, unsigned group);
+/* One paper more, of category 7. */
+struct wf_verdict exam_world_seal(struct exam_world *world, unsigned group);
+/* Delivers and plans until nothing is under way; false: never, or an invariant broke on the way. */
+bool exam_world_settle(struct exam_world *world);
 /* One message of a drawn lane; false: none is under way. */
 bool exam_world_deliver(struct exam_world *world);
 /* The job of the pool, if one is wanted. */
